@@ -1,0 +1,105 @@
+"""Opens the DuckDB file for as short as can be: it lets no process in while another one writes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from vsearch.errors import StoreError
+from vsearch_index.schema import MIGRATIONS, migrate, schema_version
+
+READ_PATIENCE_S = 20.0
+WRITE_PATIENCE_S = 60.0
+PAUSE_S = 0.01
+
+_process_locks: dict[Path, threading.RLock] = {}
+_process_locks_lock = threading.Lock()
+
+
+class Catalog:
+    """The DuckDB file of a library."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # DuckDB refuses a second connection of another mode within one process as well.
+        with _process_locks_lock:
+            self._lock = _process_locks.setdefault(path, threading.RLock())
+
+    def exists(self) -> bool:
+        """Whether anything has been written."""
+        return self.path.is_file()
+
+    def create(self) -> None:
+        """Make the tables, or bring those of an older version up to date."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, self._connect(read_only=False) as connection:
+            migrate(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees one consistent state and changes nothing."""
+        with self._lock, self._connect(read_only=True) as connection:
+            self._check_schema(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in one transaction: all of it is stored, or nothing if anything fails."""
+        with self._lock, self._connect(read_only=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+                connection.execute(
+                    "UPDATE meta SET value = (value::BIGINT + 1)::TEXT WHERE key = 'revision'"
+                )
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._patiently(read_only)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _patiently(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + (READ_PATIENCE_S if read_only else WRITE_PATIENCE_S)
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=read_only)
+            except duckdb.Error as error:
+                if not _is_lock(error):
+                    raise self._damaged(error) from error
+                if time.monotonic() > deadline:
+                    raise StoreError(f"{self.path} is locked by another process: {error}") from error
+            time.sleep(PAUSE_S)
+
+    def _damaged(self, error: duckdb.Error) -> StoreError:
+        reason = str(error).splitlines()[0]
+        return StoreError(
+            f"the catalog {self.path} cannot be opened: {reason}; nothing was changed. Restore it "
+            f"from a copy, or move the library folder away and index again"
+        )
+
+    def _check_schema(self, connection: duckdb.DuckDBPyConnection) -> None:
+        try:
+            version = schema_version(connection)
+        except duckdb.Error as error:
+            raise self._damaged(error) from error
+        if version != len(MIGRATIONS):
+            raise StoreError(
+                f"the library {self.path.parent} has schema {version}, this vsearch needs "
+                f"{len(MIGRATIONS)}; `vsearch index` brings an older one up to date"
+            )
+
+
+def _is_lock(error: duckdb.Error) -> bool:
+    return "lock" in str(error).lower() and isinstance(error, duckdb.IOException)

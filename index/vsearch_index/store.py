@@ -1,0 +1,294 @@
+"""A library on disk: the catalog, the index derived from it, and the keyframes as pictures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from vsearch.errors import LibraryBusy, StoreError
+from vsearch.joint import BlockStats, JointSpace
+from vsearch.storage import Counts, FileStamp, FrameContext, RowHits, VideoRecord
+from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
+from vsearch_index import rows
+from vsearch_index.catalog import Catalog
+from vsearch_index.generations import Generation, Generations
+from vsearch_index.lock import writer_lock
+from vsearch_index.vectors import VectorIndex
+
+GPU_ROWS = 20_000
+"""Below this many rows a search on the CPU is over before a GPU has been set up."""
+
+CHUNK_ROWS = 65_536
+
+
+class LibraryStore:
+    """A library in a folder; it is made when it is first written to."""
+
+    def __init__(self, path: Path, *, use_gpu: bool = True) -> None:
+        self._path = path
+        self._use_gpu = use_gpu
+        self._catalog = Catalog(path / "catalog.duckdb")
+        self._generations = Generations(path / "index")
+        self._loaded: tuple[object, Generation] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder of the library."""
+        return self._path
+
+    def exists(self) -> bool:
+        """Whether there is a library in the folder."""
+        return self._catalog.exists()
+
+    @contextmanager
+    def writer(self) -> Iterator[LibraryWriter]:
+        """Open for writing, or say who else is writing."""
+        self._check_folder()
+        try:
+            with writer_lock(self._path):
+                self._catalog.create()
+                yield LibraryWriter(self)
+        except PermissionError as error:
+            raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that the library was made with; none if it is new."""
+        if not self.exists():
+            return ()
+        with self._catalog.reading() as connection:
+            return rows.read_blocks(connection)
+
+    def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
+        """Every known file with the id of the video it holds."""
+        if not self.exists():
+            return {}
+        with self._catalog.reading() as connection:
+            return rows.read_stamps(connection)
+
+    def videos(self) -> list[Video]:
+        """Every video, by path."""
+        self._require()
+        with self._catalog.reading() as connection:
+            found = rows.read_videos(connection)
+        return sorted(found.values(), key=lambda video: str(video.path))
+
+    def details(self, video_id: str) -> VideoDetails:
+        """All about one video."""
+        self._require()
+        with self._catalog.reading() as connection:
+            video = rows.read_videos(connection, [video_id])[video_id]
+            pairs = rows.read_frames(connection, "s.video_id = ?", video_id)
+            row = connection.execute(
+                "SELECT speech_source, strftime(indexed_at, '%Y-%m-%dT%H:%M:%SZ') FROM videos "
+                "WHERE id = ?",
+                [video_id],
+            ).fetchone()
+            assert row is not None
+            return VideoDetails(
+                video=video,
+                paths=tuple(rows.read_paths(connection, [video_id]).get(video_id, ())),
+                scenes=tuple(dict.fromkeys(scene for _, scene in pairs)),
+                frames=tuple(frame for frame, _ in pairs),
+                speech=tuple(rows.read_speech(connection, [video_id]).get(video_id, ())),
+                speech_source=row[0],
+                indexed_at=row[1],
+            )
+
+    def counts(self) -> Counts:
+        """How much the library holds."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return rows.read_counts(connection)
+
+    def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
+        """What is said in these videos."""
+        with self._catalog.reading() as connection:
+            return rows.read_speech(connection, video_ids)
+
+    def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
+        """The keyframes with these ids and what is around them."""
+        wanted = [int(frame_id) for frame_id in frame_ids]
+        with self._catalog.reading() as connection:
+            pairs = rows.read_frames(connection, "f.id IN (SELECT unnest(?))", wanted)
+            videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
+        return {
+            frame.id: FrameContext(
+                frame=frame,
+                scene=scene,
+                video=videos[scene.video_id],
+                thumbnail=self.thumbnail(scene.video_id, frame.id),
+            )
+            for frame, scene in pairs
+        }
+
+    def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
+        """How many keyframes these videos have."""
+        with self._catalog.reading() as connection:
+            found = connection.execute(
+                "SELECT video_id, count(*) FROM frames WHERE video_id IN (SELECT unnest(?)) "
+                "GROUP BY video_id",
+                [list(video_ids)],
+            ).fetchall()
+        return dict(found)
+
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """Where the picture of a keyframe is kept."""
+        return self._thumbnails(video_id) / f"{frame_id}.jpg"
+
+    def search(
+        self, vectors: Mapping[str, Matrix], weights: Mapping[str, float], limit: int
+    ) -> RowHits:
+        """The rows nearest to a query given as one text vector for each block."""
+        generation = self.generation()
+        query = generation.space.query(vectors, weights)
+        positions, scores = generation.index.search(query, limit)
+        found = generation.index.vectors(positions)
+        return RowHits(
+            frame_ids=generation.index.ids[positions],
+            scores=scores,
+            contributions=generation.space.contributions(query, found),
+            total_rows=len(generation.index),
+        )
+
+    def generation(self) -> Generation:
+        """The index to search: the current one if it can be trusted, else one made anew."""
+        self._require()
+        stamp = self._generations.stamp()
+        with self._catalog.reading() as connection:
+            revision = rows.revision(connection)
+            blocks = rows.read_blocks(connection)
+        if self._loaded and self._loaded[0] == (stamp, revision):
+            return self._loaded[1]
+        found = self._generations.read(blocks)
+        if found is None or found.revision != revision:
+            found = self._renewed(found)
+        found = self._on_gpu(found)
+        self._loaded = ((self._generations.stamp(), revision), found)
+        return found
+
+    def publish(self) -> Generation:
+        """Derive the next generation from the catalog and swap it in; the caller holds the lock."""
+        built = self._derive()
+        self._generations.write(built.revision, built.space, built.index)
+        return built
+
+    def _renewed(self, stale: Generation | None) -> Generation:
+        """Repair the index; while a writer runs, the last one serves and the writer repairs it."""
+        try:
+            with writer_lock(self._path):
+                return self.publish()
+        except LibraryBusy:
+            return stale if stale is not None else self._derive()
+        except OSError:  # a library that may only be read still answers
+            return self._derive()
+
+    def _derive(self) -> Generation:
+        with self._catalog.reading() as connection:
+            revision = rows.revision(connection)
+            blocks = rows.read_blocks(connection)
+            found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
+            stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
+        ids = np.asarray(found["id"], dtype=np.int64)
+        stats = {name: BlockStats.fit(matrix) for name, (_, matrix) in stored.items()}
+        space = JointSpace(blocks=blocks, stats=stats)
+        where = {name: np.searchsorted(ids, frame_ids) for name, (frame_ids, _) in stored.items()}
+
+        def chunks() -> Iterator[Matrix]:
+            for start in range(0, len(ids), CHUNK_ROWS):
+                size = min(CHUNK_ROWS, len(ids) - start)
+                parts = {}
+                for name, positions in where.items():
+                    inside = (positions >= start) & (positions < start + size)
+                    matrix = stored[name][1][inside].astype(np.float32)
+                    parts[name] = (positions[inside] - start, matrix)
+                yield space.rows(size, parts)
+
+        return Generation(0, revision, space, VectorIndex.build(ids, max(1, space.dim), chunks()))
+
+    def _on_gpu(self, found: Generation) -> Generation:
+        if not self._use_gpu or len(found.index) < GPU_ROWS:
+            return found
+        return Generation(found.number, found.revision, found.space, found.index.on_gpu())
+
+    def _thumbnails(self, video_id: str) -> Path:
+        return self._path / "thumbnails" / video_id[:2] / video_id
+
+    def _require(self) -> None:
+        if not self.exists():
+            raise StoreError(f"there is no library at {self._path}; `vsearch index FOLDER` makes one")
+
+    def _check_folder(self) -> None:
+        """Never turn somebody's folder of other things into a library."""
+        if self.exists() or not self._path.exists():
+            return
+        if not self._path.is_dir():
+            raise StoreError(f"{self._path} is a file, not a folder for a library")
+        own = {"index", "thumbnails", "writer.lock", "writer.json", "catalog.duckdb.wal"}
+        others = [item.name for item in self._path.iterdir() if item.name not in own]
+        if others:
+            raise StoreError(
+                f"{self._path} holds other things ({others[0]}, ...); choose an empty or a new folder"
+            )
+
+
+class LibraryWriter:
+    """A library while this process holds its lock."""
+
+    def __init__(self, store: LibraryStore) -> None:
+        self._store = store
+        self._catalog = store._catalog
+
+    def commit(self, record: VideoRecord) -> None:
+        """Store one video; the first decides the library's blocks, and others are an error."""
+        folder = self._store._thumbnails(record.video.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        for frame, picture in zip(record.frames, record.thumbnails, strict=True):
+            (folder / f"{frame.id}.jpg").write_bytes(picture)
+        with self._catalog.writing() as connection:
+            rows.keep_blocks(connection, record.blocks)
+            rows.write_video(connection, record)
+            replaced = _put_file(connection, record.stamp, record.video.id)
+        self._drop_pictures(replaced)
+
+    def link(self, stamp: FileStamp, video_id: str) -> Path | None:
+        """Note that a file holds a video that is here already; the path it moved from, if it did."""
+        with self._catalog.writing() as connection:
+            before = rows.read_paths(connection, [video_id]).get(video_id, [])
+            gone = [path for path in before if path != stamp.path and not path.exists()]
+            for path in gone:
+                connection.execute("DELETE FROM files WHERE path = ?", [str(path)])
+            replaced = _put_file(connection, stamp, video_id)
+        self._drop_pictures(replaced)
+        return gone[0] if gone else None
+
+    def remove(self, video_id: str) -> None:
+        """Forget one video; the file itself stays."""
+        with self._catalog.writing() as connection:
+            rows.delete_video(connection, video_id)
+        self._drop_pictures([video_id])
+
+    def publish(self) -> None:
+        """Bring the search index up to date with the catalog."""
+        self._store.publish()
+
+    def _drop_pictures(self, video_ids: Iterable[str]) -> None:
+        for video_id in video_ids:
+            shutil.rmtree(self._store._thumbnails(video_id), ignore_errors=True)
+
+
+def _put_file(connection: rows.Connection, stamp: FileStamp, video_id: str) -> list[str]:
+    """Note a file's video; a video whose only file now holds another one is replaced by it."""
+    before = connection.execute(
+        "SELECT video_id FROM files WHERE path = ? AND video_id <> ?", [str(stamp.path), video_id]
+    ).fetchall()
+    rows.write_file(connection, stamp, video_id)
+    replaced = []
+    for (old,) in before:
+        if not rows.read_paths(connection, [old]):
+            rows.delete_video(connection, old)
+            replaced.append(old)
+    return replaced

@@ -1,0 +1,83 @@
+"""Video search: point it at a folder of videos, ask in plain words, get the moment."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vsearch.config import Config, load_config
+    from vsearch.errors import (
+        ConfigError,
+        LibraryBusy,
+        ModelError,
+        PluginError,
+        QueryError,
+        StoreError,
+        VideoError,
+        VsearchError,
+    )
+    from vsearch.library import Library, open_library
+    from vsearch.types import (
+        Block,
+        Evidence,
+        Frame,
+        Moment,
+        Scene,
+        SearchResult,
+        SpeechSegment,
+        TimeSpan,
+        VectorBatch,
+        VectorSpace,
+        Video,
+        VideoDetails,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Block",
+    "Config",
+    "ConfigError",
+    "Evidence",
+    "Frame",
+    "Library",
+    "LibraryBusy",
+    "ModelError",
+    "Moment",
+    "PluginError",
+    "QueryError",
+    "Scene",
+    "SearchResult",
+    "SpeechSegment",
+    "StoreError",
+    "TimeSpan",
+    "VectorBatch",
+    "VectorSpace",
+    "Video",
+    "VideoDetails",
+    "VideoError",
+    "VsearchError",
+    "load_config",
+    "open_library",
+]
+
+_HOMES = {
+    "Config": "config",
+    "load_config": "config",
+    "Library": "library",
+    "open_library": "library",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `vsearch --help` imports nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'vsearch' has no attribute {name!r}")
+    errors = name.endswith("Error") or name == "LibraryBusy"
+    home = _HOMES.get(name, "errors" if errors else "types")
+    return getattr(import_module(f"vsearch.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,150 @@
+"""Makes the components that a library needs, each once and when it is first wanted."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from vsearch.config import Config, cache_folders
+from vsearch.errors import ConfigError
+from vsearch.models.choose import choose_embedder, choose_transcriber
+from vsearch.models.known import EMBEDDERS
+from vsearch.models.store import ModelStore
+from vsearch.protocols import Embedder, Notify, PluginContext, TextEncoder, Transcriber
+from vsearch.registry import Registry, load_registry
+from vsearch.types import SPEECH, VISUAL, Block
+
+if TYPE_CHECKING:
+    from vsearch.pipeline.build import Stages
+
+T = TypeVar("T", bound=TextEncoder)
+
+
+def open_models(config: Config, notify: Notify = lambda line: None) -> ModelStore:
+    """The model files of this machine."""
+    models = config.models
+    return ModelStore(
+        models.folder,
+        caches=cache_folders(),
+        hub=models.hub,
+        hub_timeout_s=models.hub_timeout_s,
+        offline=models.offline,
+        notify=notify,
+    )
+
+
+class Components:
+    """The encoders, the splitter and the transcriber that settings and library call for."""
+
+    def __init__(self, config: Config, notify: Notify) -> None:
+        self._config = config
+        self._notify = notify
+        # Two threads that import the same heavy library at once get in each other's way.
+        self._lock = threading.RLock()
+        self._embedders: dict[str, Embedder] = {}
+        self._encoders: dict[str, TextEncoder] = {}
+        self._warm: set[int] = set()
+        self._transcriber: Transcriber | None = None
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """The model files of this machine."""
+        return open_models(self._config, self._notify)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The components of all plugins."""
+        return load_registry(self._config.plugins)
+
+    @cached_property
+    def context(self) -> PluginContext:
+        """What the components may use."""
+        models = self._config.models
+        return PluginContext(
+            weights=self.models,
+            device=models.device,
+            precision=models.precision,
+            offline=models.offline,
+            scene_min_s=self._config.index.scene_min_s,
+            notify=self._notify,
+        )
+
+    def encoder(self, block: Block) -> TextEncoder:
+        """What turns a question into a vector of this block; loads no more than its text side."""
+        with self._lock:
+            if block.name == VISUAL:
+                return self._embedder(block.component)
+            return self._encoder(block.component)
+
+    def stages(self, known: tuple[Block, ...]) -> Stages:
+        """The components of an index run over a library with these blocks."""
+        from vsearch.pipeline.build import Stages
+
+        visual = self._asked_for(VISUAL, self._config.models.embedder, known)
+        spoken = self._asked_for(SPEECH, self._config.models.text, known)
+
+        @cache
+        def visual_spec() -> str:
+            return visual or choose_embedder("auto", self.models, self._notify)
+
+        def embedder() -> Embedder:
+            with self._lock:
+                return self._warmed(self._embedder(visual_spec()))
+
+        def encoder() -> TextEncoder:
+            with self._lock:
+                return self._warmed(self._encoder(spoken))
+
+        def blocks() -> tuple[Block, ...]:
+            pictures, words = embedder().space, self._encoder(spoken).space
+            return (
+                Block(name=VISUAL, component=visual_spec(), space=pictures),
+                Block(name=SPEECH, component=spoken, space=words),
+            )
+
+        return Stages(
+            splitter=self.registry.scene_splitter(self._config.index.splitter, self.context),
+            embedder=embedder,
+            encoder=encoder,
+            transcriber=self._make_transcriber,
+            blocks=blocks,
+        )
+
+    def _asked_for(self, name: str, setting: str, known: tuple[Block, ...]) -> str:
+        """The component that settings and library agree on; empty if both leave it open."""
+        recorded = next((block.component for block in known if block.name == name), "")
+        wanted = EMBEDDERS.get(setting, setting) if name == VISUAL else setting
+        if wanted == "auto" or (recorded and wanted == recorded):
+            return recorded
+        if recorded:
+            raise ConfigError(
+                f"the library was made with {recorded} for its {name} vectors, and {wanted} cannot "
+                f"be mixed in; leave the setting out, or use another library with --library NAME"
+            )
+        return wanted
+
+    def _embedder(self, spec: str) -> Embedder:
+        if spec not in self._embedders:
+            self._embedders[spec] = self.registry.embedder(spec, self.context)
+        return self._embedders[spec]
+
+    def _encoder(self, spec: str) -> TextEncoder:
+        if spec not in self._encoders:
+            self._encoders[spec] = self.registry.text_encoder(spec, self.context)
+        return self._encoders[spec]
+
+    def _warmed(self, component: T) -> T:
+        if id(component) not in self._warm:
+            component.warm_up()
+            self._warm.add(id(component))
+        return component
+
+    def _make_transcriber(self) -> Transcriber:
+        with self._lock:
+            if self._transcriber is None:
+                spec = choose_transcriber(self._config.models.speech, self.models)
+                made = self.registry.transcriber(spec, self.context)
+                made.warm_up()
+                self._transcriber = made
+            return self._transcriber

@@ -1,0 +1,47 @@
+"""What can go wrong, as one tree.
+
+VsearchError
++-- ConfigError     a setting is wrong or unknown
++-- QueryError      a question cannot be understood
++-- VideoError      a file cannot be read as a video
++-- ModelError      weights are missing, refused or out of reach
++-- PluginError     a component is unknown, doubled or broken
++-- StoreError      a library cannot be opened or written
+    +-- LibraryBusy another process is writing to it
+
+Each message says what happened, to which file, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class VsearchError(Exception):
+    """Anything that vsearch reports to a person."""
+
+
+class ConfigError(VsearchError):
+    """A setting is wrong or unknown."""
+
+
+class QueryError(VsearchError):
+    """A question cannot be understood."""
+
+
+class VideoError(VsearchError):
+    """A file cannot be read as a video."""
+
+
+class ModelError(VsearchError):
+    """Weights are missing, refused or out of reach."""
+
+
+class PluginError(VsearchError):
+    """A component is unknown, doubled or broken."""
+
+
+class StoreError(VsearchError):
+    """A library cannot be opened or written."""
+
+
+class LibraryBusy(StoreError):
+    """Another process is writing to the library."""

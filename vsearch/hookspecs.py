@@ -1,0 +1,49 @@
+"""The hooks that plugins implement, built-in ones included.
+
+Each is called with register(name, factory). A factory is called as factory(argument, context)
+when its component is first wanted; registering must be cheap and load nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import pluggy
+
+if TYPE_CHECKING:
+    from vsearch.protocols import (
+        Embedder,
+        PluginContext,
+        SceneSplitter,
+        TextEncoder,
+        Transcriber,
+    )
+
+hookspec = pluggy.HookspecMarker("vsearch")
+hookimpl = pluggy.HookimplMarker("vsearch")
+
+RegisterSplitter: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SceneSplitter]], None]"
+RegisterEmbedder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Embedder]], None]"
+RegisterEncoder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], TextEncoder]], None]"
+RegisterTranscriber: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
+
+
+@hookspec
+def register_scene_splitters(register: RegisterSplitter) -> None:
+    """Register components that find the cuts between scenes."""
+
+
+@hookspec
+def register_embedders(register: RegisterEmbedder) -> None:
+    """Register components that embed pictures and text in one space."""
+
+
+@hookspec
+def register_text_encoders(register: RegisterEncoder) -> None:
+    """Register components that embed what is said and what is asked."""
+
+
+@hookspec
+def register_transcribers(register: RegisterTranscriber) -> None:
+    """Register components that write down speech."""

@@ -1,0 +1,152 @@
+"""A library of videos: the public way to index, search and look."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vsearch.components import Components
+from vsearch.config import Config, library_path, load_config
+from vsearch.errors import QueryError, StoreError
+from vsearch.protocols import Notify
+from vsearch.query.search import GroupBy, check_text, find_moments
+from vsearch.storage import Counts
+from vsearch.types import SPEECH, VISUAL, Block, SearchResult, Video, VideoDetails
+
+if TYPE_CHECKING:
+    from vsearch.pipeline.events import IndexReport, Progress
+
+
+
+def open_library(
+    library: str | os.PathLike[str] | None = None,
+    *,
+    config: Config | None = None,
+    notify: Notify = lambda line: None,
+) -> Library:
+    """Open a library by name or path (default: the one in the settings); indexing makes it."""
+    config = config or load_config()
+    path = config.library if library is None else library_path(library, config)
+    return Library(path, config, notify)
+
+
+class Library:
+    """Videos that can be searched; nothing is loaded before it is needed."""
+
+    def __init__(self, path: Path, config: Config, notify: Notify) -> None:
+        from vsearch_index.store import LibraryStore
+
+        self.path = path
+        self.config = config
+        self._store = LibraryStore(path, use_gpu=config.search.gpu)
+        self._components = Components(config, notify)
+
+    def index(
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> IndexReport:
+        """Index every video under the paths that is not here yet; interrupting loses nothing."""
+        from vsearch.pipeline.build import IndexRun
+        from vsearch.pipeline.find import find_videos
+
+        several = [paths] if isinstance(paths, str | os.PathLike) else paths
+        run = IndexRun(self._store, self._components.stages(self.blocks()), self.config.index, progress)
+        return run.run(find_videos(Path(path) for path in several))
+
+    def search(
+        self, text: str, *, limit: int | None = None, by: GroupBy = "scene"
+    ) -> SearchResult:
+        """The moments that match a text best; by="video" gives each video once."""
+        started = time.perf_counter()
+        query = check_text(text)
+        if by not in {"scene", "video"}:
+            raise QueryError(f"results are grouped by scene or by video, not by {by!r}")
+        limit = self.config.search.limit if limit is None else limit
+        if limit < 1:
+            raise QueryError(f"limit must be at least 1, not {limit}")
+        vectors = {
+            block.name: self._components.encoder(block).embed_texts([query]).matrix
+            for block in self._require_blocks()
+        }
+        weights = {
+            VISUAL: self.config.search.visual_weight,
+            SPEECH: self.config.search.speech_weight,
+        }
+        moments = find_moments(self._store, vectors, weights, limit=limit, by=by)
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchResult(
+            query=text, library=self.path, took_ms=took_ms, moments=tuple(moments)
+        )
+
+    def videos(self) -> list[Video]:
+        """Every video, by path."""
+        return self._store.videos()
+
+    def find(self, video: str | os.PathLike[str]) -> Video:
+        """The one video with this path, file name or beginning of an id."""
+        text = os.fspath(video)
+        videos = self.videos()
+        _, at_path = self._store.stamps().get(Path(text).expanduser().absolute(), (None, ""))
+        tests: Sequence[Callable[[Video], bool]] = (
+            lambda item: item.id in {text, at_path},
+            lambda item: item.path.name == text,
+            lambda item: len(text) >= 4 and item.id.startswith(text),
+        )
+        for test in tests:
+            found = [item for item in videos if test(item)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                names = ", ".join(f"{item.id[:8]} ({item.path})" for item in found[:5])
+                raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
+        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+
+    def show(self, video: str | os.PathLike[str]) -> VideoDetails:
+        """All about one video: scenes, keyframes, words."""
+        return self._store.details(self.find(video).id)
+
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """The picture kept of a keyframe."""
+        return self._store.thumbnail(video_id, frame_id)
+
+    def remove(self, videos: Iterable[str | os.PathLike[str]]) -> list[Video]:
+        """Forget videos; the files themselves stay where they are."""
+        found = [self.find(video) for video in videos]
+        with self._store.writer() as writer:
+            for video in found:
+                writer.remove(video.id)
+            writer.publish()
+        return found
+
+    def missing(self) -> list[Video]:
+        """The videos whose files are not where they were."""
+        return [video for video in self.videos() if not video.path.exists()]
+
+    def counts(self) -> Counts:
+        """How much the library holds."""
+        return self._store.counts()
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The models that the library was made with."""
+        return self._store.blocks()
+
+    def exists(self) -> bool:
+        """Whether the library has been made."""
+        return self._store.exists()
+
+    def check(self) -> int:
+        """Load the search index, repairing it if need be, and count its rows."""
+        return len(self._store.generation().index)
+
+    def _require_blocks(self) -> tuple[Block, ...]:
+        if not self.exists():
+            raise StoreError(f"there is no library at {self.path}; `vsearch index FOLDER` makes one")
+        blocks = self.blocks()
+        if not blocks:
+            raise StoreError(f"the library {self.path} holds no video yet; `vsearch index FOLDER` adds some")
+        return blocks

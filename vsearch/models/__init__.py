@@ -1,0 +1,1 @@
+"""What a model is, where its weights come from, and how they are checked."""

@@ -1,0 +1,37 @@
+"""Which models a new library uses when the settings leave it open."""
+
+from __future__ import annotations
+
+from vsearch.models.known import EMBEDDERS
+from vsearch.protocols import Notify, Weights
+
+STARTER_NOTICE = (
+    "No model hub in reach: using the small starter encoder, which is weaker than CLIP. "
+    "To change it: `vsearch models pull clip-balanced` where there is a network, "
+    "then index into a new library with --embedder balanced."
+)
+
+
+def choose_embedder(setting: str, weights: Weights, notify: Notify) -> str:
+    """The component for pictures: the one asked for, CLIP where it can be had, or the starter."""
+    if setting != "auto":
+        return EMBEDDERS.get(setting, setting)
+    for preset in ("balanced", "fast", "best"):
+        if weights.has(f"clip-{preset}"):
+            return EMBEDDERS[preset]
+    if weights.hub_reachable():
+        return EMBEDDERS["balanced"]
+    notify(STARTER_NOTICE)
+    return EMBEDDERS["starter"]
+
+
+def choose_transcriber(setting: str, weights: Weights) -> str:
+    """The component for speech: the one asked for, the best Whisper here, or one that can be had."""
+    if setting != "auto":
+        return setting
+    for size in ("small", "base"):
+        if weights.has(f"whisper-{size}"):
+            return f"whisper.v1:{size}"
+    if not weights.has("whisper-tiny.en") and weights.hub_reachable():
+        return "whisper.v1:base"
+    return "whisper.v1:tiny.en"

@@ -1,0 +1,1 @@
+"""From a video file to rows of the index: one file per arrow, named in build.py."""

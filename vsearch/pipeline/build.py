@@ -1,0 +1,294 @@
+"""The run that fills a library: the only file that names every stage.
+
+decode (thread) --keyframes--> embed (here, the one model consumer) --> commit --> publish
+   \\--videos--> listen (thread) --speech--/
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from vsearch.config import IndexSettings
+from vsearch.pipeline.events import (
+    AllDecoded,
+    Closed,
+    Crashed,
+    Decoded,
+    Event,
+    Failed,
+    FileProblem,
+    Heard,
+    IndexReport,
+    Job,
+    Known,
+    Opened,
+    Progress,
+    ProgressCallback,
+    Taken,
+)
+from vsearch.pipeline.scenes import make_scene, row_id
+from vsearch.pipeline.stages import Channel, StageClock
+from vsearch.pipeline.vectors import speech_rows
+from vsearch.pipeline.workers import DecodeWorker, ListenWorker
+from vsearch.protocols import Embedder, SceneSplitter, TextEncoder, Transcriber
+from vsearch.storage import BlockRows, FileStamp, Store, VideoRecord, Writer
+from vsearch.types import SPEECH, VISUAL, Block, Frame, Picture, Scene, Video
+
+EMBED = "embed"
+EVENTS_AHEAD = 48
+VIDEOS_AHEAD = 3
+PUBLISH_EVERY_S = 20.0
+PUBLISH_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The components of a run; models are made when the first video needs them."""
+
+    splitter: SceneSplitter
+    embedder: Callable[[], Embedder]
+    encoder: Callable[[], TextEncoder]
+    transcriber: Callable[[], Transcriber]
+    blocks: Callable[[], tuple[Block, ...]]
+
+
+@dataclass(slots=True)
+class _Tally:
+    indexed: list[Path] = field(default_factory=list)
+    moved: list[tuple[Path, Path]] = field(default_factory=list)
+    duplicates: list[Path] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
+    video_s: float = 0.0
+
+
+class IndexRun:
+    """One run over a list of files."""
+
+    def __init__(
+        self, store: Store, stages: Stages, settings: IndexSettings, progress: ProgressCallback
+    ) -> None:
+        self._store = store
+        self._stages = stages
+        self._settings = settings
+        self._progress = progress
+        self._clock = StageClock()
+        self._stop = threading.Event()
+        self._tally = _Tally()
+        self._open: list[Job] = []
+        self._batch: list[tuple[Job, Picture]] = []
+        self._known: list[Known] = []
+        self._done = self._total = 0
+        self._published_at = time.monotonic()
+        self._publish_took_s = 0.0
+        self._dirty = False
+
+    def run(self, paths: Sequence[Path]) -> IndexReport:
+        """Index what is new among the files; what is committed stays, whatever happens later."""
+        started = time.perf_counter()
+        stamps = self._store.stamps()
+        todo = [path for path in paths if not _unchanged(path, stamps)]
+        unchanged = len(paths) - len(todo)
+        self._done, self._total = unchanged, len(paths)
+        interrupted = False
+        if todo:
+            with self._store.writer() as writer:
+                interrupted = self._index(writer, todo, {video_id for _, video_id in stamps.values()})
+        tally = self._tally
+        return IndexReport(
+            indexed=tuple(tally.indexed),
+            unchanged=unchanged,
+            moved=tuple(tally.moved),
+            duplicates=tuple(tally.duplicates),
+            problems=tuple(tally.problems),
+            stages=self._clock.times(),
+            seconds=time.perf_counter() - started,
+            video_seconds=tally.video_s,
+            interrupted=interrupted,
+        )
+
+    def _index(self, writer: Writer, todo: list[Path], known_ids: set[str]) -> bool:
+        events: Channel[Event] = Channel(EVENTS_AHEAD, self._clock, self._stop)
+        jobs: Channel[Job | None] = Channel(VIDEOS_AHEAD, self._clock, self._stop)
+        stages, settings = self._stages, self._settings
+        decoder = DecodeWorker(settings, stages.splitter, known_ids, events, jobs, self._clock)
+        listener = ListenWorker(
+            stages.transcriber, settings.subtitles, events, jobs, self._clock, self._stop
+        )
+        threads = [
+            threading.Thread(target=decoder.run, args=(todo,), name="decode", daemon=True),
+            threading.Thread(target=listener.run, name="listen", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            self._consume(writer, events)
+            return False
+        except KeyboardInterrupt:
+            return True
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join(timeout=10)
+            if self._dirty:
+                self._publish(writer)
+
+    def _consume(self, writer: Writer, events: Channel[Event]) -> None:
+        all_decoded = False
+        while not (all_decoded and not self._open):
+            event = events.get(EMBED)
+            if isinstance(event, AllDecoded):
+                all_decoded = True
+            self._handle(writer, event)
+        self._link_known(writer)
+
+    def _handle(self, writer: Writer, event: Event) -> None:
+        match event:
+            case Opened(job):
+                self._open.append(job)
+                self._tell(job.video.path)
+                with self._clock.busy("load models"):
+                    self._stages.embedder()
+            case Taken(job, keyframe, thumbnail):
+                job.keyframes.append(replace(keyframe, picture=_NO_PIXELS))
+                job.thumbnails.append(thumbnail)
+                self._batch.append((job, keyframe.picture))
+                self._tell(job.video.path, _fraction(job.video, keyframe.pts_s))
+                if len(self._batch) >= self._settings.batch:
+                    self._embed()
+            case Closed(job, scene):
+                job.scenes.append(scene)
+            case Decoded(job):
+                job.decoded = True
+                self._embed()
+                self._finish(writer)
+            case Heard(job, speech):
+                job.speech = speech
+                self._finish(writer)
+            case Known():
+                self._known.append(event)
+                self._count(event.stamp.path)
+            case Failed(path, reason, failed):
+                self._fail(path, reason, failed)
+            case Crashed(error):
+                raise error
+
+    def _embed(self) -> None:
+        if not self._batch:
+            return
+        embedder = self._stages.embedder()
+        batch, self._batch = self._batch, []
+        with self._clock.busy(EMBED):
+            vectors = embedder.embed_pictures([picture for _, picture in batch]).matrix
+        for row, (job, _) in enumerate(batch):
+            job.vectors.append(vectors[row : row + 1])
+
+    def _finish(self, writer: Writer) -> None:
+        for job in [job for job in self._open if job.complete]:
+            record = self._record(job)
+            with self._clock.busy("commit"):
+                writer.commit(record)
+            self._open.remove(job)
+            self._dirty = True
+            self._tally.indexed.append(job.video.path)
+            self._tally.video_s += job.video.duration_s
+            self._note_damage(job)
+            self._count(job.video.path)
+            self._publish_now_and_then(writer)
+
+    def _record(self, job: Job) -> VideoRecord:
+        assert job.speech is not None
+        scenes = [make_scene(job.video.id, item.scene, item.span) for item in job.scenes]
+        frames = _frames(job, scenes)
+        positions = np.arange(len(frames), dtype=np.int64)
+        rows = {VISUAL: BlockRows(positions=positions, matrix=job.visual())}
+        with self._clock.busy("embed speech"):
+            if job.speech.segments:
+                spoken = speech_rows(frames, job.speech.segments, self._stages.encoder())
+                rows |= {SPEECH: spoken} if spoken else {}
+        return VideoRecord(
+            blocks=self._stages.blocks(),
+            stamp=job.stamp,
+            video=job.video,
+            scenes=scenes,
+            frames=frames,
+            thumbnails=job.thumbnails,
+            speech=job.speech.segments,
+            speech_source=job.speech.source,
+            rows=rows,
+        )
+
+    def _publish_now_and_then(self, writer: Writer) -> None:
+        """Let searches see what is new, without spending more than a small share of the run on it."""
+        pause_s = max(PUBLISH_EVERY_S, self._publish_took_s / PUBLISH_SHARE)
+        if time.monotonic() - self._published_at >= pause_s:
+            self._publish(writer)
+
+    def _publish(self, writer: Writer) -> None:
+        start = time.monotonic()
+        with self._clock.busy("publish"):
+            writer.publish()
+        self._published_at = time.monotonic()
+        self._publish_took_s = self._published_at - start
+        self._dirty = False
+
+    def _link_known(self, writer: Writer) -> None:
+        for known in self._known:
+            moved_from = writer.link(known.stamp, known.video_id)
+            if moved_from is None:
+                self._tally.duplicates.append(known.stamp.path)
+            else:
+                self._tally.moved.append((moved_from, known.stamp.path))
+
+    def _fail(self, path: Path, reason: str, job: Job | None) -> None:
+        if job is not None:
+            job.failed = True
+            self._open.remove(job)
+            self._batch = [(other, picture) for other, picture in self._batch if other is not job]
+        self._tally.problems.append(FileProblem(path=path, reason=reason))
+        self._count(path)
+
+    def _note_damage(self, job: Job) -> None:
+        reasons = [job.damage, job.speech.problem if job.speech else ""]
+        if reason := "; ".join(filter(None, reasons)):
+            problem = FileProblem(path=job.video.path, reason=reason, partial=True)
+            self._tally.problems.append(problem)
+
+    def _count(self, path: Path) -> None:
+        self._done += 1
+        self._tell(path, 1.0)
+
+    def _tell(self, path: Path, fraction: float = 0.0) -> None:
+        self._progress(Progress(done=self._done, total=self._total, path=path, fraction=fraction))
+
+
+_NO_PIXELS: Picture = np.zeros((0, 0, 3), np.uint8)
+
+
+def _frames(job: Job, scenes: Sequence[Scene]) -> list[Frame]:
+    return [
+        Frame(
+            id=row_id(job.video.id, "frame", position),
+            scene_id=scenes[keyframe.scene].id,
+            pts_s=keyframe.pts_s,
+            span=keyframe.span,
+        )
+        for position, keyframe in enumerate(job.keyframes)
+    ]
+
+
+def _unchanged(path: Path, stamps: dict[Path, tuple[FileStamp, str]]) -> bool:
+    known = stamps.get(path)
+    try:
+        return known is not None and known[0] == FileStamp.of(path)
+    except OSError:
+        return False
+
+
+def _fraction(video: Video, pts_s: float) -> float:
+    return min(1.0, pts_s / video.duration_s) if video.duration_s else 0.0

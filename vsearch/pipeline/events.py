@@ -1,0 +1,153 @@
+"""What the stages of a run tell each other, and what a run tells its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from vsearch.pipeline.frames import Keyframe, SceneClosed
+from vsearch.pipeline.speech import Speech
+from vsearch.pipeline.stages import StageTime
+from vsearch.storage import FileStamp
+from vsearch.types import Matrix, Video
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A video on its way through the stages."""
+
+    stamp: FileStamp
+    video: Video
+    scenes: list[SceneClosed] = field(default_factory=list)
+    keyframes: list[Keyframe] = field(default_factory=list)
+    thumbnails: list[bytes] = field(default_factory=list)
+    vectors: list[Matrix] = field(default_factory=list)
+    speech: Speech | None = None
+    decoded: bool = False
+    failed: bool = False
+    damage: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is there that a commit needs."""
+        embedded = sum(len(part) for part in self.vectors) == len(self.keyframes)
+        return self.decoded and not self.failed and self.speech is not None and embedded
+
+    def visual(self) -> Matrix:
+        """The vectors of its keyframes in order."""
+        return np.concatenate(self.vectors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A video has been opened and will be decoded."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """A keyframe has been taken."""
+
+    job: Job
+    keyframe: Keyframe
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closed:
+    """A scene has come to its end."""
+
+    job: Job
+    scene: SceneClosed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A video has been decoded to its end."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """The speech of a video is known."""
+
+    job: Job
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A file holds a video that the library has, or that is on its way into it."""
+
+    stamp: FileStamp
+    video_id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failed:
+    """A file could not be read as a video."""
+
+    path: Path
+    reason: str
+    job: Job | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crashed:
+    """A stage met an error that is no fault of a file."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class AllDecoded:
+    """There are no more files to decode."""
+
+
+Event: TypeAlias = (
+    Opened | Taken | Closed | Decoded | Heard | Known | Failed | Crashed | AllDecoded
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run has come: files done of all, and how much of this one is decoded."""
+
+    done: int
+    total: int
+    path: Path | None = None
+    fraction: float = 0.0
+    message: str = ""
+
+
+ProgressCallback: TypeAlias = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileProblem:
+    """A file that could not be read, in whole or (if partial) in part."""
+
+    path: Path
+    reason: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexReport:
+    """What a run did."""
+
+    indexed: tuple[Path, ...]
+    unchanged: int
+    moved: tuple[tuple[Path, Path], ...]
+    duplicates: tuple[Path, ...]
+    problems: tuple[FileProblem, ...]
+    stages: tuple[StageTime, ...]
+    seconds: float
+    video_seconds: float
+    interrupted: bool = False

@@ -1,0 +1,95 @@
+"""Video -> SpeechSegment: subtitles beside or inside the file when there are any, else listening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vsearch.errors import VideoError
+from vsearch.pipeline.stages import StageClock
+from vsearch.pipeline.video import (
+    SUBTITLE_SUFFIXES,
+    Cue,
+    embedded_subtitles,
+    read_sound,
+    subtitle_file,
+)
+from vsearch.protocols import Transcriber
+from vsearch.types import SpeechSegment, TimeSpan, Video
+
+TEXT_TRACK_LANGUAGE = "und"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What is said in a video, and whether that was read or heard."""
+
+    source: str
+    segments: tuple[SpeechSegment, ...] = ()
+    problem: str = ""
+
+
+def read_subtitles(video: Video) -> Speech | None:
+    """The speech of a video from its subtitles, or None where it has none that can be read."""
+    for path in sidecars(video.path):
+        try:
+            cues = subtitle_file(path)
+        except (VideoError, OSError):
+            continue  # a broken subtitle file must not stop the video: the sound is still there
+        if cues:
+            language = _language_of(path, video.path)
+            return _from_cues(video, cues, language, f"subtitles {path.name}")
+    cues, language = embedded_subtitles(video.path)
+    if cues:
+        return _from_cues(video, cues, language or TEXT_TRACK_LANGUAGE, "subtitles in the file")
+    return None
+
+
+def listen(
+    video: Video, transcriber: Transcriber, clock: StageClock, stopped: Callable[[], bool]
+) -> Speech:
+    """Write down the sound of a video block by block."""
+    found: list[SpeechSegment] = []
+    blocks = iter(read_sound(video.path))
+    while not stopped():
+        with clock.busy("read sound"):
+            block = next(blocks, None)
+        if block is None:
+            break
+        start_s, samples = block
+        with clock.busy("transcribe"):
+            heard = transcriber.transcribe(samples)
+        for item in heard:
+            span = TimeSpan(start_s=start_s + item.span.start_s, end_s=start_s + item.span.end_s)
+            found.append(_segment(video, span, item.text, item.language))
+    return Speech(source="transcribed", segments=tuple(found))
+
+
+def sidecars(path: Path) -> list[Path]:
+    """Subtitle files beside a video: clip.srt, clip.en.vtt and the like, plain names first."""
+    try:
+        beside = list(path.parent.iterdir())
+    except OSError:
+        return []
+    found = [
+        item
+        for item in beside
+        if item.suffix.lower() in SUBTITLE_SUFFIXES
+        and (item.stem == path.stem or item.stem.rpartition(".")[0] == path.stem)
+    ]
+    return sorted(found, key=lambda item: (len(item.name), item.name))
+
+
+def _from_cues(video: Video, cues: list[Cue], language: str, source: str) -> Speech:
+    segments = tuple(_segment(video, cue.span, cue.text, language) for cue in cues)
+    return Speech(source=source, segments=segments)
+
+
+def _segment(video: Video, span: TimeSpan, text: str, language: str) -> SpeechSegment:
+    return SpeechSegment(video_id=video.id, span=span, text=text, language=language)
+
+
+def _language_of(subtitles: Path, video: Path) -> str:
+    middle = subtitles.stem.removeprefix(video.stem).strip(".").lower()
+    return middle if 2 <= len(middle) <= 8 else TEXT_TRACK_LANGUAGE

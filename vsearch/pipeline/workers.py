@@ -1,0 +1,173 @@
+"""The two stages that run beside the model: decoding pictures, and listening."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from vsearch.config import IndexSettings
+from vsearch.errors import VideoError
+from vsearch.pipeline.events import (
+    AllDecoded,
+    Closed,
+    Crashed,
+    Decoded,
+    Event,
+    Failed,
+    Heard,
+    Job,
+    Known,
+    Opened,
+    Taken,
+)
+from vsearch.pipeline.frames import Keyframe, KeyframePicker
+from vsearch.pipeline.speech import Speech, listen, read_subtitles
+from vsearch.pipeline.stages import Channel, StageClock, Stopped
+from vsearch.pipeline.vectors import encode_thumbnail
+from vsearch.pipeline.video import VideoReader, content_id, open_video
+from vsearch.protocols import SceneSplitter, Transcriber
+from vsearch.storage import FileStamp
+
+DECODE = "decode"
+LISTEN = "listen"
+
+
+class DecodeWorker:
+    """Goes through files: recognises what is known, decodes the rest once each."""
+
+    def __init__(
+        self,
+        settings: IndexSettings,
+        splitter: SceneSplitter,
+        known_ids: Iterable[str],
+        events: Channel[Event],
+        jobs: Channel[Job | None],
+        clock: StageClock,
+    ) -> None:
+        self._settings = settings
+        self._splitter = splitter
+        self._seen = set(known_ids)
+        self._events = events
+        self._jobs = jobs
+        self._clock = clock
+
+    def run(self, paths: Iterable[Path]) -> None:
+        """Decode every file; a file that fails is reported and stops no other."""
+        try:
+            for path in paths:
+                self._take(path)
+            self._jobs.put(None, DECODE)
+            self._events.put(AllDecoded(), DECODE)
+        except Stopped:
+            return
+        except Exception as error:
+            self._crash(error)
+
+    def _take(self, path: Path) -> None:
+        try:
+            stamp = FileStamp.of(path)
+            with self._clock.busy("hash"):
+                video_id = content_id(path)
+        except (VideoError, OSError) as error:
+            self._events.put(Failed(path, _about(path, error)), DECODE)
+            return
+        if video_id in self._seen:
+            self._events.put(Known(stamp, video_id), DECODE)
+            return
+        job: Job | None = None
+        try:
+            with open_video(path, video_id) as reader:
+                job = Job(stamp=stamp, video=reader.video)
+                self._seen.add(video_id)
+                self._events.put(Opened(job), DECODE)
+                self._jobs.put(job, DECODE)
+                self._decode(job, reader)
+        except VideoError as error:
+            self._seen.discard(video_id)
+            self._events.put(Failed(path, _about(path, error), job), DECODE)
+
+    def _decode(self, job: Job, reader: VideoReader) -> None:
+        splitter, settings = self._splitter, self._settings
+        picker = KeyframePicker(
+            splitter.start(float(reader.video.frame_rate)),
+            splitter.picture_px,
+            settings.keyframe_every_s,
+            settings.keyframe_short_px,
+        )
+        found = picker.run(reader.shots())
+        while True:
+            with self._clock.busy(DECODE):
+                item = next(found, None)
+                picture = item.picture if isinstance(item, Keyframe) else None
+                thumbnail = b"" if picture is None else encode_thumbnail(picture)
+            if item is None:
+                break
+            if isinstance(item, Keyframe):
+                self._events.put(Taken(job, item, thumbnail), DECODE)
+            else:
+                self._events.put(Closed(job, item), DECODE)
+        job.video = replace(job.video, duration_s=max(reader.end_s, 0.0))
+        job.damage = reader.damage
+        self._events.put(Decoded(job), DECODE)
+
+    def _crash(self, error: BaseException) -> None:
+        _tell_crash(self._events, error, DECODE)
+
+
+class ListenWorker:
+    """Finds out what is said in each video: subtitles first, else the transcriber."""
+
+    def __init__(
+        self,
+        transcriber: Callable[[], Transcriber],
+        use_subtitles: bool,
+        events: Channel[Event],
+        jobs: Channel[Job | None],
+        clock: StageClock,
+        stop: threading.Event,
+    ) -> None:
+        self._transcriber = transcriber
+        self._use_subtitles = use_subtitles
+        self._events = events
+        self._jobs = jobs
+        self._clock = clock
+        self._stop = stop
+
+    def run(self) -> None:
+        """Take videos until there are no more."""
+        try:
+            while (job := self._jobs.get(LISTEN)) is not None:
+                speech = Speech(source="none") if job.failed else self._speech(job)
+                self._events.put(Heard(job, speech), LISTEN)
+        except Stopped:
+            return
+        except Exception as error:
+            _tell_crash(self._events, error, LISTEN)
+
+    def _speech(self, job: Job) -> Speech:
+        try:
+            if self._use_subtitles:
+                with self._clock.busy("read subtitles"):
+                    speech = read_subtitles(job.video)
+                if speech is not None:
+                    return speech
+            if not job.video.has_audio:
+                return Speech(source="none")
+            return listen(job.video, self._transcriber(), self._clock, self._stop.is_set)
+        except VideoError as error:
+            return Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
+
+
+def _tell_crash(events: Channel[Event], error: BaseException, sender: str) -> None:
+    try:
+        events.put(Crashed(error), sender)
+    except Stopped:
+        return
+
+
+def _about(path: Path, error: VideoError | OSError) -> str:
+    """The reason alone: the path is printed beside it."""
+    text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    return text.removeprefix(str(path)).strip()

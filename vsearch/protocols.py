@@ -1,0 +1,110 @@
+"""What each component must do: one to four methods, heavy work in warm_up() alone.
+
+The contract test of each protocol ships in vsearch.testing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from vsearch.types import Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+
+Notify: TypeAlias = Callable[[str], None]
+"""Called with one line for a person to read."""
+
+
+class CutDetector(Protocol):
+    """Finds the cuts of one video from small pictures in the order they are shown."""
+
+    lag_frames: int
+    """How many frames later than it happened a cut may be reported."""
+
+    def push(self, pts_s: float, picture: Picture) -> Sequence[float]:
+        """Take the next picture and return the start times of scenes found just now."""
+
+
+class SceneSplitter(Protocol):
+    """Makes a cut detector for each video."""
+
+    picture_px: tuple[int, int]
+    """The width and height of the pictures its detectors want."""
+
+    def start(self, frame_rate: float) -> CutDetector:
+        """Begin a new video."""
+
+
+class TextEncoder(Protocol):
+    """Turns text into vectors of one space."""
+
+    @property
+    def space(self) -> VectorSpace:
+        """The space of its vectors; may load what tells their size, never a whole network."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first embed call of a long run."""
+
+    def embed_texts(self, texts: Sequence[str]) -> VectorBatch:
+        """Embed texts as unit vectors, one row each."""
+
+
+class Embedder(TextEncoder, Protocol):
+    """Turns pictures and text into vectors of one space."""
+
+    def embed_pictures(self, pictures: Sequence[Picture]) -> VectorBatch:
+        """Embed RGB pictures of any size as unit vectors, one row each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """Words heard in a block of sound; the span counts from the block's start."""
+
+    span: TimeSpan
+    text: str
+    language: str
+
+
+class Transcriber(Protocol):
+    """Writes down what is said."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first transcribe call of a long run."""
+
+    def transcribe(self, samples: Samples) -> Sequence[Utterance]:
+        """Write down the words in a block of sound of at most a few minutes."""
+
+
+class Weights(Protocol):
+    """Where plugins get model files from."""
+
+    def file(self, model: str, name: str) -> Path:
+        """The path of a verified file of a known model, fetched and announced if need be."""
+
+    def fingerprint(self, model: str) -> str:
+        """A short text that changes when the model's weights change."""
+
+    def fingerprint_of(self, path: Path) -> str:
+        """The same for a file of the user's own."""
+
+    def has(self, model: str) -> bool:
+        """Whether all files of the model are on this machine."""
+
+    def hub_reachable(self) -> bool:
+        """Whether the model hub answers; asked once, given up after a few seconds."""
+
+    def derived(self, key: str, build: Callable[[Path], None]) -> Path:
+        """A folder of files computed from weights, built once by build(folder)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginContext:
+    """What a component may use: weights, the machine's device, and a line to the person."""
+
+    weights: Weights
+    device: str = "auto"
+    precision: str = "auto"
+    offline: bool = False
+    scene_min_s: float = 0.4
+    notify: Notify = print

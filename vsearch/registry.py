@@ -1,0 +1,142 @@
+"""Finds plugins, and makes the components that they register by name.
+
+This is the only file that reads entry points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, cast
+
+import pluggy
+
+from vsearch import hookspecs
+from vsearch.errors import PluginError, VsearchError
+
+if TYPE_CHECKING:
+    from vsearch.protocols import (
+        Embedder,
+        PluginContext,
+        SceneSplitter,
+        TextEncoder,
+        Transcriber,
+    )
+
+GROUP = "vsearch"
+KINDS = {
+    "scene splitter": "register_scene_splitters",
+    "embedder": "register_embedders",
+    "text encoder": "register_text_encoders",
+    "transcriber": "register_transcribers",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginInfo:
+    """One plugin as `vsearch plugins` shows it; error says why it was left out."""
+
+    name: str
+    origin: str
+    components: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+
+class Registry:
+    """The components of all plugins, by kind and name."""
+
+    def __init__(self) -> None:
+        self.plugins: list[PluginInfo] = []
+        self._factories: dict[tuple[str, str], Callable[[str, PluginContext], object]] = {}
+
+    def add(self, name: str, origin: str, load: Callable[[], object]) -> None:
+        """Load one plugin; one that fails is kept in `plugins` with its error and breaks no other."""
+        try:
+            found = _components(load())
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            self.plugins.append(PluginInfo(name=name, origin=origin, error=reason))
+            return
+        error = self._clash(found)
+        if not error:
+            self._factories.update(found)
+        components = tuple(sorted(found))
+        info = PluginInfo(name=name, origin=origin, components=components, error=error)
+        self.plugins.append(info)
+
+    def names(self, kind: str) -> list[str]:
+        """The names registered for a kind."""
+        return sorted(name for found, name in self._factories if found == kind)
+
+    def scene_splitter(self, spec: str, context: PluginContext) -> SceneSplitter:
+        """Make the scene splitter that spec names."""
+        return cast("SceneSplitter", self._make("scene splitter", spec, context))
+
+    def embedder(self, spec: str, context: PluginContext) -> Embedder:
+        """Make the embedder that spec names."""
+        return cast("Embedder", self._make("embedder", spec, context))
+
+    def text_encoder(self, spec: str, context: PluginContext) -> TextEncoder:
+        """Make the text encoder that spec names."""
+        return cast("TextEncoder", self._make("text encoder", spec, context))
+
+    def transcriber(self, spec: str, context: PluginContext) -> Transcriber:
+        """Make the transcriber that spec names."""
+        return cast("Transcriber", self._make("transcriber", spec, context))
+
+    def _make(self, kind: str, spec: str, context: PluginContext) -> object:
+        name, _, argument = spec.partition(":")
+        factory = self._factories.get((kind, name))
+        if factory is None:
+            raise PluginError(self._unknown(kind, name))
+        try:
+            return factory(argument, context)
+        except VsearchError:
+            raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise PluginError(f"the {kind} {spec} could not be made: {reason}") from error
+
+    def _unknown(self, kind: str, name: str) -> str:
+        known = ", ".join(self.names(kind)) or "none"
+        broken = [plugin.name for plugin in self.plugins if plugin.error]
+        hint = f"; broken plugins: {', '.join(broken)} (see `vsearch plugins`)" if broken else ""
+        return f"there is no {kind} called {name!r}; there are: {known}{hint}"
+
+    def _clash(self, found: dict[tuple[str, str], Any]) -> str:
+        twice = sorted(name for kind, name in found if (kind, name) in self._factories)
+        return f"registers a name that is taken already: {', '.join(twice)}" if twice else ""
+
+
+def _components(plugin: object) -> dict[tuple[str, str], Callable[[str, PluginContext], object]]:
+    manager = pluggy.PluginManager("vsearch")
+    manager.add_hookspecs(hookspecs)
+    manager.register(plugin)
+    manager.check_pending()
+    found: dict[tuple[str, str], Callable[[str, PluginContext], object]] = {}
+    for kind, hook in KINDS.items():
+
+        def register(name: str, factory: Callable[..., object], kind: str = kind) -> None:
+            if (kind, name) in found:
+                raise PluginError(f"registers the {kind} {name!r} twice")
+            found[kind, name] = factory
+
+        getattr(manager.hook, hook)(register=register)
+    return found
+
+
+def load_registry(extra: Iterable[str] = ()) -> Registry:
+    """Load every installed plugin, then the modules named in the settings."""
+    registry = Registry()
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (not _own(point), point.name)):
+        origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+        registry.add(point.name, origin, point.load)
+    for module in extra:
+        registry.add(module, "named in the settings", lambda module=module: import_module(module))
+    return registry
+
+
+def _own(point: EntryPoint) -> bool:
+    return point.value.startswith("vsearch_plugins.")

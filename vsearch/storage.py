@@ -1,0 +1,147 @@
+"""What the pipeline and the queries need of a library on disk, whoever stores it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.types import (
+    Block,
+    Frame,
+    Matrix,
+    Scene,
+    SpeechSegment,
+    Video,
+    VideoDetails,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStamp:
+    """A file as it lay on disk; as long as size and time are the same it is not read again."""
+
+    path: Path
+    size_bytes: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileStamp:
+        """The stamp of a file now."""
+        stat = path.stat()
+        return cls(path=path, size_bytes=stat.st_size, mtime_ns=stat.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockRows:
+    """The vectors of one block: row i belongs to the frame at positions[i] of the record."""
+
+    positions: NDArray[np.int64]
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VideoRecord:
+    """All of one video, committed in one transaction or not at all."""
+
+    blocks: tuple[Block, ...]
+    stamp: FileStamp
+    video: Video
+    scenes: Sequence[Scene]
+    frames: Sequence[Frame]
+    thumbnails: Sequence[bytes]
+    speech: Sequence[SpeechSegment]
+    speech_source: str
+    rows: Mapping[str, BlockRows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RowHits:
+    """Rows of the index that match a query, best first, with each block's part of the score."""
+
+    frame_ids: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    contributions: Matrix
+    total_rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameContext:
+    """A keyframe with everything around it that a result shows."""
+
+    frame: Frame
+    scene: Scene
+    video: Video
+    thumbnail: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much a library holds."""
+
+    videos: int
+    scenes: int
+    frames: int
+    speech_segments: int
+    duration_s: float
+
+
+class Writer(Protocol):
+    """A library opened for writing: there is one at a time."""
+
+    def link(self, stamp: FileStamp, video_id: str) -> Path | None:
+        """Note that a file holds a video that is here already; the path it moved from, if it did."""
+
+    def commit(self, record: VideoRecord) -> None:
+        """Store one video; the first decides the library's blocks, and others are an error."""
+
+    def remove(self, video_id: str) -> None:
+        """Forget one video; the file itself stays."""
+
+    def publish(self) -> None:
+        """Bring the search index up to date with the catalog."""
+
+
+class Store(Protocol):
+    """A library on disk."""
+
+    @property
+    def path(self) -> Path:
+        """The folder of the library."""
+
+    def writer(self) -> AbstractContextManager[Writer]:
+        """Open for writing, or say who else is writing."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that the library was made with; none if it is new."""
+
+    def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
+        """Every known file with the id of the video it holds."""
+
+    def videos(self) -> list[Video]:
+        """Every video, by path."""
+
+    def details(self, video_id: str) -> VideoDetails:
+        """All about one video."""
+
+    def counts(self) -> Counts:
+        """How much the library holds."""
+
+    def search(
+        self, vectors: Mapping[str, Matrix], weights: Mapping[str, float], limit: int
+    ) -> RowHits:
+        """The rows nearest to a query given as one text vector for each block."""
+
+    def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
+        """The keyframes with these ids and what is around them."""
+
+    def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
+        """What is said in these videos."""
+
+    def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
+        """How many keyframes these videos have."""

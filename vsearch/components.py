@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vsearch.config import Config, cache_folders
 from vsearch.errors import ConfigError
+from vsearch.joint import PROBES
 from vsearch.models.choose import choose_embedder, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
 from vsearch.protocols import Embedder, Notify, PluginContext, TextEncoder, Transcriber
 from vsearch.registry import Registry, load_registry
-from vsearch.types import SPEECH, VISUAL, Block
+from vsearch.types import SPEECH, VISUAL, Block, Matrix
 
 if TYPE_CHECKING:
     from vsearch.pipeline.build import Stages
@@ -103,12 +104,20 @@ class Components:
                 Block(name=SPEECH, component=spoken, space=words),
             )
 
+        @cache
+        def probes() -> dict[str, Matrix]:
+            return {
+                VISUAL: embedder().embed_texts(PROBES).matrix,
+                SPEECH: encoder().embed_texts(PROBES).matrix,
+            }
+
         return Stages(
             splitter=self.registry.scene_splitter(self._config.index.splitter, self.context),
             embedder=embedder,
             encoder=encoder,
             transcriber=self._make_transcriber,
             blocks=blocks,
+            probes=probes,
         )
 
     def _asked_for(self, name: str, setting: str, known: tuple[Block, ...]) -> str:

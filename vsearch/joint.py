@@ -1,13 +1,15 @@
 """The joint vector: blocks of different encoders side by side, so that one inner product fuses them.
 
-A block of a row holds (e - mean) / scale, so that blocks weigh alike whatever encoder fills them,
-and 0 means "exactly average": what a scene without speech has to say about speech.
+A block of a row holds (e - mean) / scale, where scale is how widely the scores of ordinary questions
+spread over the library. So a block's part of a score is counted in the same units whatever encoder
+fills it, and 0 means "exactly average": what a scene without speech has to say about speech.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +17,65 @@ from numpy.typing import NDArray
 from vsearch.types import Block, Matrix
 
 PRIOR_ROWS = 16.0
-"""Weight of the prior (mean 0, length 1), in rows: it keeps the first few videos comparable."""
+"""Weight of the prior mean 0, in rows: it keeps the first few videos comparable."""
+
+SAMPLE_ROWS = 20_000
+"""Enough rows to know how widely scores spread."""
+
+PROBES = (
+    "a person talking to the camera",
+    "a man and a woman at a table",
+    "children playing outside",
+    "a dog or a cat",
+    "birds in the sky",
+    "a car on the road",
+    "a train at the station",
+    "an aeroplane taking off",
+    "boats on the water",
+    "food on a plate",
+    "cooking in a kitchen",
+    "a computer on a desk",
+    "people dancing to music",
+    "playing the guitar",
+    "a football match",
+    "running and jumping",
+    "mountains and snow",
+    "trees in a forest",
+    "the sea and the beach",
+    "a city street at night",
+    "a house with a garden",
+    "the inside of a room",
+    "text on a dark screen",
+    "a cartoon animation",
+    "an explosion in a film",
+    "a doctor in a hospital",
+    "a teacher explains a problem",
+    "we talk about money and politics",
+    "thank you for watching",
+    "how to repair a machine",
+    "he was born in the last century",
+    "the weather will be fine tomorrow",
+)
+"""Ordinary questions and sentences: what they score on average is what a block's unit is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BlockStats:
-    """The centre and the spread of one block's vectors over a library."""
+    """The centre of one block's vectors over a library, and the unit that its scores have."""
 
     mean: NDArray[np.float32]
     scale: float
 
     @classmethod
-    def fit(cls, vectors: Matrix) -> BlockStats:
-        """Measure the centre and the spread, drawn towards the prior when there are few rows."""
+    def fit(cls, vectors: NDArray[np.floating[Any]], probes: Matrix) -> BlockStats:
+        """Measure the vectors against the probes, which are unit vectors of the text encoder."""
         rows = len(vectors)
         mean = vectors.sum(axis=0, dtype=np.float64) / (rows + PRIOR_ROWS)
-        spread = float(np.square(vectors - mean, dtype=np.float64).sum())
-        scale = float(np.sqrt((spread + PRIOR_ROWS) / (rows + PRIOR_ROWS)))
-        return cls(mean=mean.astype(np.float32), scale=scale)
+        mean = mean.astype(np.float32)
+        sample = vectors[:: max(1, rows // SAMPLE_ROWS)].astype(np.float32) - mean
+        scores = probes @ sample.T
+        scale = float(np.sqrt(np.square(scores).mean())) if scores.size else 0.0
+        return cls(mean=mean, scale=scale or 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

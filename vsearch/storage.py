@@ -47,9 +47,13 @@ class BlockRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VideoRecord:
-    """All of one video, committed in one transaction or not at all."""
+    """All of one video, committed in one transaction or not at all.
+
+    The probes are the vectors of joint.PROBES in each block, by which its scores are scaled.
+    """
 
     blocks: tuple[Block, ...]
+    probes: Mapping[str, Matrix]
     stamp: FileStamp
     video: Video
     scenes: Sequence[Scene]

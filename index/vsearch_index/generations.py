@@ -51,8 +51,8 @@ class Generations:
         number = self._next_number()
         data, stats = self._files(number)
         index.write(data)
-        means = {f"mean_{name}": item.mean for name, item in space.stats.items()}
-        np.savez(stats, allow_pickle=False, ids=index.ids, **means)
+        arrays = {f"mean_{name}": item.mean for name, item in space.stats.items()}
+        np.savez(stats, allow_pickle=False, ids=index.ids, **arrays)
         manifest = {
             "format": FORMAT,
             "generation": number,

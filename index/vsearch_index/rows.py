@@ -17,6 +17,7 @@ from vsearch.storage import Counts, FileStamp, VideoRecord
 from vsearch.types import (
     Block,
     Frame,
+    Matrix,
     Scene,
     SpeechSegment,
     TimeSpan,
@@ -54,7 +55,9 @@ def read_blocks(connection: Connection) -> tuple[Block, ...]:
     )
 
 
-def keep_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
+def keep_blocks(
+    connection: Connection, blocks: Sequence[Block], probes: Mapping[str, Matrix]
+) -> None:
     """Remember the blocks of a new library; refuse others than it has."""
     known = read_blocks(connection)
     if known and known != tuple(blocks):
@@ -68,8 +71,16 @@ def keep_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
     if not known:
         for position, block in enumerate(blocks):
             space = block.space
-            row = [position, block.name, block.component, space.name, space.dim, space.revision]
-            connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)", row)
+            row: list[Any] = [position, block.name, block.component, space.name, space.dim, space.revision]
+            row.append(probes[block.name].astype("<f2").tobytes())
+            connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def read_probes(connection: Connection, block: Block) -> Matrix:
+    """The vectors of ordinary questions in the space of a block."""
+    row = connection.execute("SELECT probes FROM blocks WHERE name = ?", [block.name]).fetchone()
+    assert row is not None
+    return np.frombuffer(row[0], "<f2").reshape(-1, block.space.dim).astype(np.float32)
 
 
 def delete_video(connection: Connection, video_id: str) -> None:

@@ -14,7 +14,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
         """CREATE TABLE blocks (
             position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, component TEXT NOT NULL,
-            space TEXT NOT NULL, dim INTEGER NOT NULL, revision TEXT NOT NULL)""",
+            space TEXT NOT NULL, dim INTEGER NOT NULL, revision TEXT NOT NULL,
+            probes BLOB NOT NULL)""",
         """CREATE TABLE videos (
             id TEXT PRIMARY KEY, duration_s DOUBLE NOT NULL, rate_num BIGINT NOT NULL,
             rate_den BIGINT NOT NULL, width_px INTEGER NOT NULL, height_px INTEGER NOT NULL,

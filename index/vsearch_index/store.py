@@ -192,8 +192,9 @@ class LibraryStore:
             blocks = rows.read_blocks(connection)
             found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
             stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
+            probes = {block.name: rows.read_probes(connection, block) for block in blocks}
         ids = np.asarray(found["id"], dtype=np.int64)
-        stats = {name: BlockStats.fit(matrix) for name, (_, matrix) in stored.items()}
+        stats = {name: BlockStats.fit(matrix, probes[name]) for name, (_, matrix) in stored.items()}
         space = JointSpace(blocks=blocks, stats=stats)
         where = {name: np.searchsorted(ids, frame_ids) for name, (frame_ids, _) in stored.items()}
 
@@ -249,7 +250,7 @@ class LibraryWriter:
         for frame, picture in zip(record.frames, record.thumbnails, strict=True):
             (folder / f"{frame.id}.jpg").write_bytes(picture)
         with self._catalog.writing() as connection:
-            rows.keep_blocks(connection, record.blocks)
+            rows.keep_blocks(connection, record.blocks, record.probes)
             rows.write_video(connection, record)
             replaced = _put_file(connection, record.stamp, record.video.id)
         self._drop_pictures(replaced)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from vsearch.pipeline.vectors import speech_rows
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
 from vsearch.protocols import Embedder, SceneSplitter, TextEncoder, Transcriber
 from vsearch.storage import BlockRows, FileStamp, Store, VideoRecord, Writer
-from vsearch.types import SPEECH, VISUAL, Block, Frame, Picture, Scene, Video
+from vsearch.types import SPEECH, VISUAL, Block, Frame, Matrix, Picture, Scene, Video
 
 EMBED = "embed"
 EVENTS_AHEAD = 48
@@ -56,6 +56,7 @@ class Stages:
     encoder: Callable[[], TextEncoder]
     transcriber: Callable[[], Transcriber]
     blocks: Callable[[], tuple[Block, ...]]
+    probes: Callable[[], Mapping[str, Matrix]]
 
 
 @dataclass(slots=True)
@@ -213,6 +214,7 @@ class IndexRun:
                 rows |= {SPEECH: spoken} if spoken else {}
         return VideoRecord(
             blocks=self._stages.blocks(),
+            probes=self._stages.probes(),
             stamp=job.stamp,
             video=job.video,
             scenes=scenes,

@@ -51,7 +51,7 @@ class SearchSettings:
 
     limit: int = 10
     visual_weight: float = 1.0
-    speech_weight: float = 0.4
+    speech_weight: float = 0.5
     gpu: bool = True
 
 

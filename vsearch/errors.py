@@ -43,5 +43,5 @@ class StoreError(VsearchError):
     """A library cannot be opened or written."""
 
 
-class LibraryBusy(StoreError):
+class LibraryBusy(StoreError):  # noqa: N818 - reads better without a suffix
     """Another process is writing to the library."""

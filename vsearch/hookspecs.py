@@ -26,7 +26,9 @@ hookimpl = pluggy.HookimplMarker("vsearch")
 RegisterSplitter: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SceneSplitter]], None]"
 RegisterEmbedder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Embedder]], None]"
 RegisterEncoder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], TextEncoder]], None]"
-RegisterTranscriber: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
+RegisterTranscriber: TypeAlias = (
+    "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
+)
 
 
 @hookspec

@@ -1,7 +1,7 @@
-"""The joint vector: blocks of different encoders side by side, so that one inner product fuses them.
+"""The joint vector: blocks of several encoders side by side, fused by one inner product.
 
-A block of a row holds (e - mean) / scale, where scale is how widely the scores of ordinary questions
-spread over the library. So a block's part of a score is counted in the same units whatever encoder
+A block of a row holds (e - mean) / scale, where scale is how widely the scores of ordinary
+questions spread over the library. So a block's part of a score is counted in the same units whatever encoder
 fills it, and 0 means "exactly average": what a scene without speech has to say about speech.
 """
 
@@ -100,7 +100,7 @@ class JointSpace:
         return found
 
     def rows(self, count: int, parts: Mapping[str, tuple[NDArray[np.int64], Matrix]]) -> Matrix:
-        """Put blocks together: parts maps a block to the positions of its rows and their vectors."""
+        """Put blocks together; parts maps each to the positions of its rows and their vectors."""
         joint = np.zeros((count, self.dim), dtype=np.float32)
         where = self.slices()
         for name, (positions, vectors) in parts.items():

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
 
 
-
 def open_library(
     library: str | os.PathLike[str] | None = None,
     *,
@@ -55,12 +54,12 @@ class Library:
         from vsearch.pipeline.find import find_videos
 
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
-        run = IndexRun(self._store, self._components.stages(self.blocks()), self.config.index, progress)
+        run = IndexRun(
+            self._store, self._components.stages(self.blocks()), self.config.index, progress
+        )
         return run.run(find_videos(Path(path) for path in several))
 
-    def search(
-        self, text: str, *, limit: int | None = None, by: GroupBy = "scene"
-    ) -> SearchResult:
+    def search(self, text: str, *, limit: int | None = None, by: GroupBy = "scene") -> SearchResult:
         """The moments that match a text best; by="video" gives each video once."""
         started = time.perf_counter()
         query = check_text(text)
@@ -79,9 +78,7 @@ class Library:
         }
         moments = find_moments(self._store, vectors, weights, limit=limit, by=by)
         took_ms = (time.perf_counter() - started) * 1000
-        return SearchResult(
-            query=text, library=self.path, took_ms=took_ms, moments=tuple(moments)
-        )
+        return SearchResult(query=text, library=self.path, took_ms=took_ms, moments=tuple(moments))
 
     def videos(self) -> list[Video]:
         """Every video, by path."""
@@ -145,8 +142,12 @@ class Library:
 
     def _require_blocks(self) -> tuple[Block, ...]:
         if not self.exists():
-            raise StoreError(f"there is no library at {self.path}; `vsearch index FOLDER` makes one")
+            raise StoreError(
+                f"there is no library at {self.path}; `vsearch index FOLDER` makes one"
+            )
         blocks = self.blocks()
         if not blocks:
-            raise StoreError(f"the library {self.path} holds no video yet; `vsearch index FOLDER` adds some")
+            raise StoreError(
+                f"the library {self.path} holds no video yet; `vsearch index FOLDER` adds some"
+            )
         return blocks

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, cast
@@ -52,11 +53,11 @@ class Registry:
         self._factories: dict[tuple[str, str], Callable[[str, PluginContext], object]] = {}
 
     def add(self, name: str, origin: str, load: Callable[[], object]) -> None:
-        """Load one plugin; one that fails is kept in `plugins` with its error and breaks no other."""
+        """Load one plugin; one that fails is listed with its error and breaks no other."""
         try:
             found = _components(load())
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+        except Exception as broken:  # noqa: BLE001 - whatever a plugin does, the others work
+            reason = f"{type(broken).__name__}: {broken}"
             self.plugins.append(PluginInfo(name=name, origin=origin, error=reason))
             return
         error = self._clash(found)
@@ -134,7 +135,7 @@ def load_registry(extra: Iterable[str] = ()) -> Registry:
         origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         registry.add(point.name, origin, point.load)
     for module in extra:
-        registry.add(module, "named in the settings", lambda module=module: import_module(module))
+        registry.add(module, "named in the settings", partial(import_module, module))
     return registry
 
 

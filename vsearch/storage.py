@@ -99,7 +99,7 @@ class Writer(Protocol):
     """A library opened for writing: there is one at a time."""
 
     def link(self, stamp: FileStamp, video_id: str) -> Path | None:
-        """Note that a file holds a video that is here already; the path it moved from, if it did."""
+        """Note that a file holds a known video; the path it moved from, if it did."""
 
     def commit(self, record: VideoRecord) -> None:
         """Store one video; the first decides the library's blocks, and others are an error."""

@@ -38,7 +38,9 @@ class TimeSpan:
         if not (math.isfinite(self.start_s) and math.isfinite(self.end_s)):
             raise ValueError(f"a time span needs finite ends, not {self.start_s} to {self.end_s}")
         if self.end_s < self.start_s:
-            raise ValueError(f"a time span cannot end ({self.end_s}) before it starts ({self.start_s})")
+            raise ValueError(
+                f"a time span cannot end ({self.end_s}) before it starts ({self.start_s})"
+            )
 
     @property
     def duration_s(self) -> float:

@@ -79,7 +79,9 @@ class Catalog:
                 if not _is_lock(error):
                     raise self._damaged(error) from error
                 if time.monotonic() > deadline:
-                    raise StoreError(f"{self.path} is locked by another process: {error}") from error
+                    raise StoreError(
+                        f"{self.path} is locked by another process: {error}"
+                    ) from error
             time.sleep(PAUSE_S)
 
     def _damaged(self, error: duckdb.Error) -> StoreError:

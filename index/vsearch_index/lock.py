@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the system drops with the process, and a note of who holds it."""
+"""One writer at a time: a lock that dies with its process, and a note of who holds it."""
 
 from __future__ import annotations
 

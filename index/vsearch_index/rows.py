@@ -71,7 +71,14 @@ def keep_blocks(
     if not known:
         for position, block in enumerate(blocks):
             space = block.space
-            row: list[Any] = [position, block.name, block.component, space.name, space.dim, space.revision]
+            row: list[Any] = [
+                position,
+                block.name,
+                block.component,
+                space.name,
+                space.dim,
+                space.revision,
+            ]
             row.append(probes[block.name].astype("<f2").tobytes())
             connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
@@ -190,7 +197,8 @@ def read_paths(connection: Connection, ids: Iterable[str] | None = None) -> dict
     """The files of each video."""
     where = "" if ids is None else "WHERE video_id IN (SELECT unnest(?))"
     found = connection.execute(
-        f"SELECT video_id, path FROM files {where} ORDER BY path", [] if ids is None else [list(ids)]
+        f"SELECT video_id, path FROM files {where} ORDER BY path",
+        [] if ids is None else [list(ids)],
     ).fetchall()
     paths: dict[str, list[Path]] = {}
     for video_id, path in found:

@@ -19,7 +19,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE videos (
             id TEXT PRIMARY KEY, duration_s DOUBLE NOT NULL, rate_num BIGINT NOT NULL,
             rate_den BIGINT NOT NULL, width_px INTEGER NOT NULL, height_px INTEGER NOT NULL,
-            has_audio BOOLEAN NOT NULL, speech_source TEXT NOT NULL, indexed_at TIMESTAMP NOT NULL)""",
+            has_audio BOOLEAN NOT NULL, speech_source TEXT NOT NULL,
+            indexed_at TIMESTAMP NOT NULL)""",
         """CREATE TABLE files (
             path TEXT PRIMARY KEY, video_id TEXT NOT NULL, size_bytes BIGINT NOT NULL,
             mtime_ns BIGINT NOT NULL, seen_at TIMESTAMP NOT NULL)""",
@@ -33,7 +34,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE speech (
             video_id TEXT NOT NULL, position INTEGER NOT NULL, start_s DOUBLE NOT NULL,
             end_s DOUBLE NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL)""",
-        # Vectors are little-endian float16: half the space, and what every generation is built from.
+        # Vectors are little-endian float16, what every generation of the index is built from.
         """CREATE TABLE vectors (
             frame_id BIGINT NOT NULL, video_id TEXT NOT NULL, block TEXT NOT NULL,
             vector BLOB NOT NULL)""",

@@ -220,7 +220,9 @@ class LibraryStore:
 
     def _require(self) -> None:
         if not self.exists():
-            raise StoreError(f"there is no library at {self._path}; `vsearch index FOLDER` makes one")
+            raise StoreError(
+                f"there is no library at {self._path}; `vsearch index FOLDER` makes one"
+            )
 
     def _check_folder(self) -> None:
         """Never turn somebody's folder of other things into a library."""
@@ -232,7 +234,7 @@ class LibraryStore:
         others = [item.name for item in self._path.iterdir() if item.name not in own]
         if others:
             raise StoreError(
-                f"{self._path} holds other things ({others[0]}, ...); choose an empty or a new folder"
+                f"{self._path} holds other things ({others[0]}, ...); choose an empty folder"
             )
 
 
@@ -256,7 +258,7 @@ class LibraryWriter:
         self._drop_pictures(replaced)
 
     def link(self, stamp: FileStamp, video_id: str) -> Path | None:
-        """Note that a file holds a video that is here already; the path it moved from, if it did."""
+        """Note that a file holds a known video; the path it moved from, if it did."""
         with self._catalog.writing() as connection:
             before = rows.read_paths(connection, [video_id]).get(video_id, [])
             gone = [path for path in before if path != stamp.path and not path.exists()]

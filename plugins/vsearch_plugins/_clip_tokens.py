@@ -18,7 +18,9 @@ WORD_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 def ported_tokenizer(original: Any) -> Any:
     """A tokenizer that gives the same tokens as open_clip's own, which is checked here."""
-    ported = _from_transformers(original) if hasattr(original, "tokenizer") else _from_simple(original)
+    ported = (
+        _from_transformers(original) if hasattr(original, "tokenizer") else _from_simple(original)
+    )
     ours = [item.ids for item in ported.encode_batch(list(TEXTS))]
     theirs = original(list(TEXTS)).tolist()
     if ours != theirs:
@@ -71,6 +73,8 @@ def _from_transformers(original: Any) -> Any:
     inner.enable_truncation(original.context_length)
     pad = original.tokenizer.pad_token_id or 0
     inner.enable_padding(
-        length=original.context_length, pad_id=pad, pad_token=original.tokenizer.pad_token or "[PAD]"
+        length=original.context_length,
+        pad_id=pad,
+        pad_token=original.tokenizer.pad_token or "[PAD]",
     )
     return inner

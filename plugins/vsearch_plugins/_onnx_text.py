@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-3
 BATCH = 32
-SAMPLES = ("a dog runs on the beach", "two people talk", "red", "What can be seen from the sea, in 1969?")
+SAMPLES = (
+    "a dog runs on the beach",
+    "two people talk",
+    "red",
+    "What can be seen from the sea, in 1969?",
+)
 
 
 class TextTower:
@@ -60,7 +65,11 @@ class TextTower:
 
 
 def export_tower(
-    folder: Path, network: torch.nn.Module, tokenizer: Any, inputs: Sequence[str], fixed_length: bool
+    folder: Path,
+    network: torch.nn.Module,
+    tokenizer: Any,
+    inputs: Sequence[str],
+    fixed_length: bool,
 ) -> None:
     """Write a network and its tokenizer to a folder, and check them against the original there."""
     import torch

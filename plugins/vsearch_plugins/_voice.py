@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,7 @@ class VoiceFinder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         path = self._context.weights.file(MODEL, FILE)
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _joined(spans: list[TimeSpan], longest_s: float) -> list[TimeSpan]:
@@ -88,4 +87,4 @@ def _joined(spans: list[TimeSpan], longest_s: float) -> list[TimeSpan]:
 def _pieces(span: TimeSpan, longest_s: float) -> list[TimeSpan]:
     count = max(1, int(np.ceil(span.duration_s / longest_s)))
     ends = np.linspace(span.start_s, span.end_s, count + 1).tolist()
-    return [TimeSpan(start_s=a, end_s=b) for a, b in zip(ends, ends[1:], strict=False)]
+    return [TimeSpan(start_s=a, end_s=b) for a, b in pairwise(ends)]

@@ -16,10 +16,11 @@ from vsearch.errors import ConfigError, ModelError
 from vsearch.hookspecs import RegisterEmbedder, hookimpl
 from vsearch.models.known import CLIP_WEIGHTS
 from vsearch.protocols import PluginContext
-from vsearch.types import Matrix, Picture, VectorBatch, VectorSpace
+from vsearch.types import Picture, VectorBatch, VectorSpace
 
 if TYPE_CHECKING:
     import torch
+
     from vsearch_plugins._onnx_text import TextTower
 
 WEIGHTS_FILE = "open_clip_model.safetensors"
@@ -89,7 +90,9 @@ class OpenClip:
         settings = pretrained.get_pretrained_cfg(self._model, self._tag)
         if not settings:
             tags = ", ".join(pretrained.list_pretrained_tags_by_model(self._model)) or "none"
-            raise ConfigError(f"open_clip has no weights {self._tag!r} for {self._model}; tags: {tags}")
+            raise ConfigError(
+                f"open_clip has no weights {self._tag!r} for {self._model}; tags: {tags}"
+            )
         if not self._context.weights.hub_reachable():
             reason = "--offline is set" if self._context.offline else "no model hub answers"
             raise ModelError(f"the weights of {self._argument} cannot be fetched: {reason}")
@@ -104,7 +107,11 @@ class OpenClip:
 
         if self._model not in open_clip.list_models():
             raise ConfigError(f"open_clip has no model {self._model!r}")
-        tagged = {} if self._tag.startswith("/") else open_clip.get_pretrained_cfg(self._model, self._tag)
+        tagged = (
+            {}
+            if self._tag.startswith("/")
+            else open_clip.get_pretrained_cfg(self._model, self._tag)
+        )
         chosen = {f"image_{name}": tagged[name] for name in PREPROCESSING if name in tagged}
         network, prepare = open_clip.create_model_from_pretrained(
             self._model,

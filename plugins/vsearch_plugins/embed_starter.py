@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from vsearch_plugins.text_minilm import MODEL as TEXT_MODEL
-from vsearch_plugins.text_minilm import MiniLM
 
 from vsearch.hookspecs import RegisterEmbedder, hookimpl
 from vsearch.protocols import PluginContext
 from vsearch.types import Matrix, Picture, VectorBatch, VectorSpace
+from vsearch_plugins.text_minilm import MODEL as TEXT_MODEL
+from vsearch_plugins.text_minilm import MiniLM
 
 if TYPE_CHECKING:
     import torch
@@ -63,8 +63,8 @@ class Starter:
 
         batch = torch.stack([torch.from_numpy(_prepared(picture)) for picture in pictures])
         with torch.inference_mode():
-            found: Matrix = torch.softmax(self._network((batch - 127) / 128), -1).numpy()
-        return found
+            likely = torch.softmax(self._network((batch - 127) / 128), -1)
+        return cast("Matrix", likely.numpy())
 
     @cached_property
     def _names(self) -> Matrix:
@@ -86,7 +86,8 @@ class Starter:
         # The published tensors have other names but stand in the same order.
         names = network.state_dict()
         network.load_state_dict(dict(zip(names, weights.values(), strict=True)))
-        return network.eval()
+        network.eval()
+        return cast("torch.nn.Module", network)
 
 
 def _prepared(picture: Picture) -> Matrix:

@@ -70,6 +70,7 @@ class WhisperTranscriber:
     @cached_property
     def _model(self) -> Whisper:
         import whisper
+
         from vsearch_plugins._torch import pick_device
 
         device = pick_device(self._context.device)

@@ -13,6 +13,7 @@ from vsearch.types import VectorBatch, VectorSpace
 
 if TYPE_CHECKING:
     import torch
+
     from vsearch_plugins._onnx_text import TextTower
 
 MODEL = "minilm"
@@ -68,7 +69,6 @@ def load_tokenizer(path: Path) -> Any:
 
 def load_network(path: Path) -> torch.nn.Module:
     """The network as torch's own transformer encoder, which BERT is, with mean pooling."""
-    import torch
     from safetensors.torch import load_file
     from torch import nn
 

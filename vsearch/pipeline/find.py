@@ -13,8 +13,8 @@ from vsearch.pipeline.video import SUFFIXES
 def find_videos(paths: Iterable[Path]) -> list[Path]:
     """Every video under the paths, each once; a file that is named itself is always taken."""
     found: dict[Path, None] = {}
-    for path in paths:
-        path = path.expanduser().absolute()
+    for named in paths:
+        path = named.expanduser().absolute()
         if path.is_dir():
             found.update(dict.fromkeys(sorted(_walk(path))))
         elif path.exists():

@@ -39,7 +39,9 @@ class SceneClosed:
 def quality(picture: Picture) -> float:
     """How much there is to see: sharpness, and next to nothing for black or empty frames."""
     grey = picture.astype(np.float32).mean(axis=2)
-    edges = grey[1:-1, 1:-1] * 4 - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
+    edges = (
+        grey[1:-1, 1:-1] * 4 - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
+    )
     sharpness = float(np.log1p(edges.var()))
     if grey.mean() < BLACK_LEVEL or grey.std() < FLAT_LEVEL:
         return 0.01 * sharpness

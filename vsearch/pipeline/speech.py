@@ -1,4 +1,4 @@
-"""Video -> SpeechSegment: subtitles beside or inside the file when there are any, else listening."""
+"""Video -> SpeechSegment: subtitles beside or inside the file if there are any, else listening."""
 
 from __future__ import annotations
 

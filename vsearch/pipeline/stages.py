@@ -64,7 +64,7 @@ class StageClock:
             row[2] += calls
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - not an error: a way out of a worker
     """Raised in a worker when the run is being stopped."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import av
 import numpy as np
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 SUFFIXES = frozenset(
-    ".3gp .asf .avi .divx .f4v .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts "
-    ".vob .webm .wmv".split()
+    {".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov"}
+    | {".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".ts", ".vob", ".webm", ".wmv"}
 )
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass")
 READ_BYTES = 1 << 20
@@ -53,7 +53,7 @@ class Shot:
     def small(self, size_px: tuple[int, int]) -> Picture:
         """The frame as a small picture of exactly this width and height."""
         frame = self.frame.reformat(*size_px, format="rgb24", interpolation="FAST_BILINEAR")
-        return frame.to_ndarray()
+        return _pixels(frame)
 
     def picture(self, short_px: int) -> Picture:
         """The frame upright, with square pixels, its shorter side at most short_px."""
@@ -62,7 +62,7 @@ class Shot:
         size = (max(1, round(width * scale)), max(1, round(self.frame.height * scale)))
         frame = self.frame.reformat(*size, format="rgb24", interpolation="AREA")
         turns = round(self.frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(frame.to_ndarray(), turns))
+        return np.ascontiguousarray(np.rot90(_pixels(frame), turns))
 
 
 def content_id(path: Path) -> str:
@@ -236,14 +236,14 @@ def _resampled(container: InputContainer) -> Iterator[tuple[float, Samples]]:
         yield last_s, part.to_ndarray()[0]
 
 
-def _packets(container: InputContainer, stream: Any) -> Iterator[Any]:
+def _packets(container: Any, stream: Any) -> Iterator[Any]:
     try:
         yield from container.demux(stream)
     except av.FFmpegError:
         return  # the file is cut short: what came before is still good
 
 
-def _cues(container: InputContainer, stream: Any) -> list[Cue]:
+def _cues(container: Any, stream: Any) -> list[Cue]:
     found: list[Cue] = []
     for packet in _packets(container, stream):
         if packet.pts is None or not packet.size:
@@ -278,6 +278,10 @@ def _quiet_place(block: Samples, search_s: float = 20.0) -> int:
     first = max(0, len(block) - int(search_s * SAMPLE_RATE))
     tail = block[first:][: (len(block) - first) // step * step].reshape(-1, step)
     return first + int(np.square(tail).mean(axis=1).argmin()) * step + step // 2
+
+
+def _pixels(frame: VideoFrame) -> Picture:
+    return cast("Picture", frame.to_ndarray())
 
 
 def _stream_start_s(stream: VideoStream) -> float:

@@ -62,8 +62,8 @@ class DecodeWorker:
             self._events.put(AllDecoded(), DECODE)
         except Stopped:
             return
-        except Exception as error:
-            self._crash(error)
+        except Exception as error:  # noqa: BLE001 - raised again where the run waits for it
+            _tell_crash(self._events, error, DECODE)
 
     def _take(self, path: Path) -> None:
         try:
@@ -112,9 +112,6 @@ class DecodeWorker:
         job.damage = reader.damage
         self._events.put(Decoded(job), DECODE)
 
-    def _crash(self, error: BaseException) -> None:
-        _tell_crash(self._events, error, DECODE)
-
 
 class ListenWorker:
     """Finds out what is said in each video: subtitles first, else the transcriber."""
@@ -143,7 +140,7 @@ class ListenWorker:
                 self._events.put(Heard(job, speech), LISTEN)
         except Stopped:
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised again where the run waits for it
             _tell_crash(self._events, error, LISTEN)
 
     def _speech(self, job: Job) -> Speech:

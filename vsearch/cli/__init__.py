@@ -1,0 +1,58 @@
+"""The command line: one file for each command, loaded only when that command runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+EXIT_CODES = {
+    "VsearchError": 1,
+    "ConfigError": 2,
+    "QueryError": 2,
+    "VideoError": 3,
+    "StoreError": 4,
+    "LibraryBusy": 5,
+    "ModelError": 6,
+    "PluginError": 7,
+}
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; every error a person can cause ends in one clear line and a code."""
+    from vsearch.cli.app import app
+    from vsearch.errors import VsearchError
+
+    try:
+        code = app(standalone_mode=False)
+    except VsearchError as error:
+        code = _fail(str(error), EXIT_CODES[type(error).__name__])
+    except KeyboardInterrupt:
+        code = _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        code = _hang_up()
+    except Exception as error:  # noqa: BLE001 - click's own errors know how to show themselves
+        code = _usage(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: Exception) -> int:
+    """Show a usage error the way click does; anything else is a bug and keeps its traceback."""
+    if type(error).__name__ == "Abort":
+        return _fail("interrupted", INTERRUPTED)
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    return int(getattr(error, "exit_code", 2))
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"Error: {message}", file=sys.stderr)
+    return code
+
+
+def _hang_up() -> int:
+    """Whoever read our output has closed it, as `head` does: leave without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

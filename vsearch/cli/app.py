@@ -1,0 +1,64 @@
+"""The vsearch command and what all its subcommands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vsearch import __version__
+from vsearch.cli import (
+    demo,
+    doctor,
+    index,
+    listing,
+    models,
+    plugins,
+    remove,
+    search,
+    show,
+)
+
+app = typer.Typer(
+    name="vsearch",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help answers at once; rich would take half of the time allowed
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Search videos in plain words: point it at a folder, ask, get the moment.\n\n"
+        "Start with `vsearch demo`, or with `vsearch index FOLDER` and `vsearch search WORDS`."
+    ),
+)
+for command, name in (
+    (index.index, "index"),
+    (search.search, "search"),
+    (show.show, "show"),
+    (listing.list_videos, "list"),
+    (remove.remove, "remove"),
+    (demo.demo, "demo"),
+    (doctor.doctor, "doctor"),
+    (plugins.plugins, "plugins"),
+):
+    app.command(name)(command)
+app.add_typer(models.app, name="models")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vsearch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Connect to nothing, whatever is missing.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Remember the options that stand before the subcommand."""
+    context.obj = {"models.offline": True} if offline else {}

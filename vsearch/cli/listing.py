@@ -1,0 +1,37 @@
+"""vsearch list: the videos of a library."""
+
+from __future__ import annotations
+
+import typer
+
+from vsearch.cli.options import JsonOption, LibraryOption, library
+
+
+def list_videos(
+    context: typer.Context, as_json: JsonOption = False, library_name: LibraryOption = None
+) -> None:
+    """List the videos of a library.
+
+    \b
+    vsearch list
+    vsearch list --library family --json
+    """
+    from vsearch.cli import output
+
+    opened = library(context, library=library_name)
+    videos, counts = opened.videos(), opened.counts()
+    if as_json:
+        entries = [
+            {**output.video_json(video), "missing": not video.path.exists()} for video in videos
+        ]
+        output.print_json({"library": str(opened.path), "videos": entries})
+        return
+    shown = output.table("id", "length", "video", right=("id", "length"))
+    for video in videos:
+        gone = "" if video.path.exists() else "  (file is missing)"
+        shown.add_row(video.id[:8], output.clock(video.duration_s), f"{video.path}{gone}")
+    output.console().print(shown)
+    print(
+        f"{counts.videos} videos, {counts.duration_s / 3600:.2f} h, {counts.scenes} scenes, "
+        f"{counts.frames} keyframes, {counts.speech_segments} spoken lines in {opened.path}"
+    )

@@ -1,0 +1,93 @@
+"""Prints results: tables for people, JSON for machines, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from vsearch.types import SPEECH, VISUAL, Evidence, TimeSpan, Video
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+PIPE_WIDTH = 120
+BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console as wide as the terminal, or wide enough for a table where there is none."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def tell(line: str) -> None:
+    """One line for the person, beside the results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def print_json(data: Any) -> None:
+    """The one JSON document on standard output."""
+    print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+    """An empty table in the style of all tables."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column in right,
+            overflow="fold",
+        )
+    return made
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss.s or h:mm:ss.s."""
+    tenths = round(seconds * 10)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    text = f"{rest / 10:04.1f}"
+    return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"
+
+
+def span(value: TimeSpan) -> str:
+    """A span as start-end."""
+    return f"{clock(value.start_s)}-{clock(value.end_s)}"
+
+
+def why(evidence: tuple[Evidence, ...]) -> str:
+    """The share of each block that speaks for a moment, the largest first."""
+    parts = sorted((item for item in evidence if item.share > 0.005), key=lambda item: -item.share)
+    return ", ".join(
+        f"{BLOCK_NAMES.get(item.block, item.block)} {item.share:.0%}" for item in parts
+    )
+
+
+def shorten(text: str, length: int) -> str:
+    """A text cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def video_json(video: Video) -> dict[str, Any]:
+    """A video as every command prints it."""
+    return {
+        "id": video.id,
+        "path": str(video.path),
+        "duration_s": round(video.duration_s, 3),
+        "frame_rate": round(float(video.frame_rate), 3),
+        "width_px": video.width_px,
+        "height_px": video.height_px,
+        "has_audio": video.has_audio,
+    }

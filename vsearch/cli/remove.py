@@ -1,0 +1,43 @@
+"""vsearch remove: forget videos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vsearch.cli.options import LibraryOption, library
+from vsearch.errors import QueryError
+
+
+def remove(
+    context: typer.Context,
+    videos: Annotated[
+        list[str] | None, typer.Argument(help="Paths, file names, or starts of ids.")
+    ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Forget all videos whose files are gone.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    library_name: LibraryOption = None,
+) -> None:
+    """Forget videos: the library loses them, the files stay where they are.
+
+    \b
+    vsearch remove holiday.mp4
+    vsearch remove --missing
+    """
+    opened = library(context, library=library_name)
+    chosen = [opened.find(video) for video in videos or []]
+    chosen += [video for video in (opened.missing() if missing else []) if video not in chosen]
+    if not chosen:
+        if missing:
+            print("No file is missing.")
+            return
+        raise QueryError("name the videos to forget, or use --missing")
+    for video in chosen:
+        print(f"{video.id[:8]}  {video.path}")
+    if not yes and not typer.confirm(f"Forget {len(chosen)} video(s)?"):
+        raise typer.Exit(1)
+    opened.remove(video.id for video in chosen)
+    print(f"Forgot {len(chosen)} video(s); the files are untouched.")

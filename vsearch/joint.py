@@ -1,8 +1,9 @@
 """The joint vector: blocks of several encoders side by side, fused by one inner product.
 
 A block of a row holds (e - mean) / scale, where scale is how widely the scores of ordinary
-questions spread over the library. So a block's part of a score is counted in the same units whatever encoder
-fills it, and 0 means "exactly average": what a scene without speech has to say about speech.
+questions spread over the library. So a block's part of a score is counted in the same units,
+whatever encoder fills it, and 0 means "exactly average": what a scene without speech has to say
+about speech.
 """
 
 from __future__ import annotations

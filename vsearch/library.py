@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +59,18 @@ class Library:
         )
         return run.run(find_videos(Path(path) for path in several))
 
-    def search(self, text: str, *, limit: int | None = None, by: GroupBy = "scene") -> SearchResult:
-        """The moments that match a text best; by="video" gives each video once."""
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int | None = None,
+        by: GroupBy = "scene",
+        weights: Mapping[str, float] | None = None,
+    ) -> SearchResult:
+        """The moments that match a text best; by="video" gives each video once.
+
+        The weights, such as {"speech": 0}, change what each block counts for this search alone.
+        """
         started = time.perf_counter()
         query = check_text(text)
         if by not in {"scene", "video"}:
@@ -72,11 +82,12 @@ class Library:
             block.name: self._components.encoder(block).embed_texts([query]).matrix
             for block in self._require_blocks()
         }
-        weights = {
+        usual = {
             VISUAL: self.config.search.visual_weight,
             SPEECH: self.config.search.speech_weight,
         }
-        moments = find_moments(self._store, vectors, weights, limit=limit, by=by)
+        merged = usual | dict(weights or {})
+        moments = find_moments(self._store, vectors, merged, limit=limit, by=by)
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(query=text, library=self.path, took_ms=took_ms, moments=tuple(moments))
 

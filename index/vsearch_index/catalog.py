@@ -16,6 +16,7 @@ from vsearch_index.schema import MIGRATIONS, migrate, schema_version
 READ_PATIENCE_S = 20.0
 WRITE_PATIENCE_S = 60.0
 PAUSE_S = 0.01
+LOCKED = ("Could not set lock", "being used by another process")
 
 _process_locks: dict[Path, threading.RLock] = {}
 _process_locks_lock = threading.Lock()
@@ -36,9 +37,20 @@ class Catalog:
 
     def create(self) -> None:
         """Make the tables, or bring those of an older version up to date."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.exists():
+            self._create_beside()
         with self._lock, self._connect(read_only=False) as connection:
             migrate(connection)
+
+    def _create_beside(self) -> None:
+        """Make the file under another name, so that nobody ever opens one without its tables."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        half_made = self.path.with_suffix(".new")
+        for leftover in (half_made, half_made.with_name(half_made.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        with duckdb.connect(str(half_made)) as connection:
+            migrate(connection)
+        half_made.replace(self.path)
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -104,4 +116,4 @@ class Catalog:
 
 
 def _is_lock(error: duckdb.Error) -> bool:
-    return "lock" in str(error).lower() and isinstance(error, duckdb.IOException)
+    return any(words in str(error) for words in LOCKED)

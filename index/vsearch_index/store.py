@@ -231,6 +231,7 @@ class LibraryStore:
         if not self._path.is_dir():
             raise StoreError(f"{self._path} is a file, not a folder for a library")
         own = {"index", "thumbnails", "writer.lock", "writer.json", "catalog.duckdb.wal"}
+        own |= {"catalog.new", "catalog.new.wal"}
         others = [item.name for item in self._path.iterdir() if item.name not in own]
         if others:
             raise StoreError(

@@ -72,7 +72,8 @@ class Starter:
         from open_clip.zero_shot_metadata import IMAGENET_CLASSNAMES
 
         vectors = self._text.embed_texts(IMAGENET_CLASSNAMES).matrix
-        return vectors - vectors.mean(axis=0)
+        centred: Matrix = vectors - vectors.mean(axis=0)
+        return centred
 
     @cached_property
     def _network(self) -> torch.nn.Module:

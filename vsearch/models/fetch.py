@@ -24,8 +24,8 @@ def answers(url: str, timeout_s: float) -> bool:
     result: list[bool] = []
 
     def ask() -> None:
-        request = urllib.request.Request(url, method="HEAD")
         try:
+            request = urllib.request.Request(url, method="HEAD")
             with urllib.request.urlopen(request, timeout=timeout_s):
                 result.append(True)
         except urllib.error.HTTPError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vsearch.errors import VideoError
 from vsearch.pipeline.stages import StageClock
-from vsearch.pipeline.video import (
+from vsearch.pipeline.tracks import (
     SUBTITLE_SUFFIXES,
     Cue,
     embedded_subtitles,

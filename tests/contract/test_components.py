@@ -1,0 +1,77 @@
+"""Every implementation against its contract: the fakes, and the real ones with weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from vsearch.testing.contracts import (
+    EmbedderContract,
+    SceneSplitterContract,
+    TextEncoderContract,
+    TranscriberContract,
+)
+from vsearch.testing.fakes import FakeEmbedder, FakeSplitter, FakeTextEncoder, FakeTranscriber
+from vsearch_plugins.embed_starter import Starter
+from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
+from vsearch_plugins.speech_whisper import WhisperTranscriber
+from vsearch_plugins.text_minilm import MiniLM
+
+
+class TestFakeTextEncoder(TextEncoderContract):
+    def make(self) -> FakeTextEncoder:
+        return FakeTextEncoder()
+
+
+class TestFakeEmbedder(EmbedderContract):
+    def make(self) -> FakeEmbedder:
+        return FakeEmbedder()
+
+
+class TestFakeTranscriber(TranscriberContract):
+    def make(self) -> FakeTranscriber:
+        return FakeTranscriber()
+
+
+class TestFakeSplitter(SceneSplitterContract):
+    def make(self) -> FakeSplitter:
+        return FakeSplitter()
+
+
+class TestAdaptiveSplitter(SceneSplitterContract):
+    def make(self) -> PySceneDetect:
+        return PySceneDetect("adaptive", 0.4)
+
+
+class TestContentSplitter(SceneSplitterContract):
+    def make(self) -> PySceneDetect:
+        return PySceneDetect("content", 0.4)
+
+
+@pytest.mark.real
+class TestMiniLM(TextEncoderContract):
+    @pytest.fixture(autouse=True)
+    def _context(self, real_context) -> None:
+        self.context = real_context("minilm")
+
+    def make(self) -> MiniLM:
+        return MiniLM(self.context)
+
+
+@pytest.mark.real
+class TestStarter(EmbedderContract):
+    @pytest.fixture(autouse=True)
+    def _context(self, real_context) -> None:
+        self.context = real_context("minilm", "efficientnet-lite2")
+
+    def make(self) -> Starter:
+        return Starter(self.context)
+
+
+@pytest.mark.real
+class TestWhisper(TranscriberContract):
+    @pytest.fixture(autouse=True)
+    def _context(self, real_context) -> None:
+        self.context = real_context("whisper-tiny.en", "silero-vad")
+
+    def make(self) -> WhisperTranscriber:
+        return WhisperTranscriber("tiny.en", self.context)

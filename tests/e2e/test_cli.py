@@ -1,0 +1,289 @@
+"""The command line as a person and a script meet it: a process of its own, generated videos."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from vsearch.testing.videos import silence, tone, write_colours
+from vsearch.types import SAMPLE_RATE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    videos = tmp_path / "videos"
+    write_colours(videos / "flag.mp4", ["red", "white", "blue"])
+    write_colours(videos / "sea.mp4", ["blue", "green"])
+    said = np.concatenate([silence(2), tone(660, 2), silence(2)])
+    write_colours(videos / "talk.mp4", ["purple", "orange", "yellow"], samples=said)
+    return videos
+
+
+def test_index_then_search(vsearch, folder: Path) -> None:
+    done = vsearch("index", folder)
+    assert done.returncode == 0, done.stderr
+    assert "3 indexed" in done.stdout
+    assert "decode" in done.stdout
+    assert "waited s" in done.stdout
+    assert "[3/3]" in done.stderr
+    found = vsearch("search", "train")
+    assert found.returncode == 0
+    assert "talk.mp4" in found.stdout.splitlines()[3]
+    assert "train train" in found.stdout
+    assert "speech" in found.stdout
+
+
+def test_search_prints_the_documented_json_and_nothing_else(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    done = vsearch("search", "--json", "--limit", 2, "train", "purple")
+    document = json.loads(done.stdout)
+    assert list(document) == ["query", "library", "took_ms", "moments"]
+    assert document["query"] == "train purple"
+    assert len(document["moments"]) == 2
+    best = document["moments"][0]
+    assert list(best) == [
+        "rank",
+        "video",
+        "start_s",
+        "end_s",
+        "score",
+        "said",
+        "thumbnail",
+        "evidence",
+    ]
+    assert list(best["video"]) == ["id", "path"]
+    assert best["rank"] == 1
+    assert Path(best["video"]["path"]) == folder / "talk.mp4"
+    assert Path(best["thumbnail"]).is_file()
+    assert list(best["evidence"]) == ["visual", "speech"]
+    assert sum(best["evidence"].values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_second_run_has_nothing_to_do(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    done = vsearch("index", folder)
+    assert done.stdout.strip() == "Nothing to do: 3 videos are here already."
+    assert done.returncode == 0
+
+
+def test_renamed_files_and_copies_are_recognised_without_decoding(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    (folder / "flag.mp4").rename(folder / "banner.mp4")
+    (folder / "copy.mp4").write_bytes((folder / "sea.mp4").read_bytes())
+    report = json.loads(vsearch("index", "--json", folder).stdout)
+    assert report["indexed"] == []
+    assert report["unchanged"] == 2
+    moved = [{"from": str(folder / "flag.mp4"), "to": str(folder / "banner.mp4")}]
+    assert report["moved"] == moved
+    assert report["duplicates"] == [str(folder / "copy.mp4")]
+    assert "decode" not in {stage["name"] for stage in report["stages"] if stage["calls"]}
+    best = json.loads(vsearch("search", "--json", "red").stdout)["moments"][0]
+    assert best["video"]["path"] == str(folder / "banner.mp4")
+
+
+def test_bad_files_cost_a_line_each_and_nothing_else(vsearch, folder: Path) -> None:
+    (folder / "text.mp4").write_text("dear diary")
+    (folder / "empty.mp4").touch()
+    whole = (folder / "flag.mp4").read_bytes()
+    (folder / "truncated.mp4").write_bytes(whole[: len(whole) // 2])
+    with av.open(str(folder / "song.mp4"), "w") as container:
+        stream = container.add_stream("aac", rate=SAMPLE_RATE)
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(tone(440, 0.5)[None], format="fltp", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    done = vsearch("index", folder)
+    assert done.returncode == 3
+    assert "3 indexed, 4 with problems" in done.stdout
+    problems = [line for line in done.stderr.splitlines() if line.startswith("not indexed")]
+    expected = {
+        "text.mp4": "cannot be read as a video",
+        "empty.mp4": "is empty",
+        "truncated.mp4": "cannot be read as a video",
+        "song.mp4": "sound only",
+    }
+    assert len(problems) == 4
+    for name, reason in expected.items():
+        assert [line for line in problems if name in line and reason in line], problems
+    assert "Traceback" not in done.stderr
+    assert len(json.loads(vsearch("list", "--json").stdout)["videos"]) == 3
+    again = json.loads(vsearch("index", "--json", folder).stdout)
+    assert again["unchanged"] == 3
+    assert len(again["problems"]) == 4
+
+
+def test_show_list_and_remove(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    shown = json.loads(vsearch("show", "talk.mp4", "--json").stdout)
+    assert len(shown["scenes"]) == 3
+    assert shown["speech"][0]["text"] == "train"
+    assert Path(shown["scenes"][0]["keyframes"][0]["thumbnail"]).is_file()
+    assert "train train" in vsearch("show", "talk.mp4").stdout
+    assert "3 videos" in vsearch("list").stdout
+    assert vsearch("remove", "talk.mp4", "--yes").returncode == 0
+    assert (folder / "talk.mp4").exists()
+    assert "talk.mp4" not in vsearch("search", "train").stdout
+    (folder / "sea.mp4").unlink()
+    assert "file is missing" in vsearch("list").stdout
+    assert "sea.mp4" in vsearch("remove", "--missing", "--yes").stdout
+    assert len(json.loads(vsearch("list", "--json").stdout)["videos"]) == 1
+
+
+def test_a_question_before_forgetting_can_be_declined(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    assert vsearch("remove", "talk.mp4").returncode != 0
+    assert len(json.loads(vsearch("list", "--json").stdout)["videos"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["search", "x"], 4, "there is no library at"),
+        (["search", "   "], 2, "the query is empty"),
+        (["search"], 2, "Missing argument"),
+        (["search", "x", "--limit", "0"], 2, "--limit"),
+        (["index", "/no/such/place"], 3, "/no/such/place does not exist"),
+        (["index", "/tmp", "--embedder", "nope"], 7, "no embedder called 'nope'"),
+        (["show", "x"], 4, "there is no library"),
+        (["models", "pull", "nope"], 6, "no model called 'nope'"),
+        (["nonsense"], 2, "No such command"),
+        (["remove"], 2, "name the videos"),
+    ],
+)
+def test_mistakes_end_in_a_clear_line_and_a_documented_code(
+    vsearch, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    if arguments[0] == "index" and arguments[1] == "/tmp":
+        write_colours(tmp_path / "v" / "a.mp4", ["red"])
+        arguments = ["index", str(tmp_path / "v"), *arguments[2:]]
+    done = vsearch(*arguments)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_wrong_settings_are_named(vsearch) -> None:
+    done = vsearch("list", VSEARCH_SEARCH_LIMIT="many")
+    assert done.returncode == 2
+    assert "search.limit in the environment cannot be 'many'" in done.stderr
+
+
+def test_other_models_than_the_librarys_are_refused(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    write_colours(folder / "more.mp4", ["red"])
+    done = vsearch("index", folder, "--embedder", "starter")
+    assert done.returncode == 2
+    assert "was made with fake.v1" in done.stderr
+    assert "--library NAME" in done.stderr
+
+
+def test_a_library_goes_by_name_or_path(vsearch, folder: Path, tmp_path: Path) -> None:
+    vsearch("index", folder, "--library", "family")
+    assert (tmp_path / "family" / "catalog.duckdb").is_file()
+    assert vsearch("list", "-l", tmp_path / "family").returncode == 0
+
+
+def test_doctor_looks_at_everything(vsearch, folder: Path) -> None:
+    before = json.loads(vsearch("doctor", "--json").stdout)["checks"]
+    assert {check["state"] for check in before} <= {"ok", "note"}
+    vsearch("index", folder)
+    after = {
+        check["check"]: check for check in json.loads(vsearch("doctor", "--json").stdout)["checks"]
+    }
+    assert "3 videos" in after["library"]["detail"]
+    broken = vsearch("doctor", VSEARCH_PLUGINS="vsearch.testing.fakes,no_such_plugin")
+    assert broken.returncode == 1
+    assert "no_such_plugin" in broken.stdout
+
+
+def test_plugins_and_models_are_listed(vsearch) -> None:
+    plugins = json.loads(vsearch("plugins", "--json").stdout)
+    assert {"name": "fake.v1", "kind": "embedder"} in plugins[-1]["components"]
+    assert "BROKEN: ModuleNotFoundError" in vsearch("plugins", VSEARCH_PLUGINS="nope_nope").stdout
+    models = json.loads(vsearch("models", "list", "--json").stdout)
+    assert {"minilm", "clip-balanced", "whisper-tiny.en"} <= {model["name"] for model in models}
+    assert all(model["licence"] for model in models)
+
+
+def test_output_into_a_closed_pipe_is_no_error(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    command = f"{sys.executable} -m vsearch list --json | head -c 1"
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, env=vsearch.environ, check=False
+    )
+    assert "Traceback" not in done.stderr
+
+
+def start(vsearch, *arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "vsearch", *map(str, arguments)],
+        env=vsearch.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_writer(library: Path, process: subprocess.Popen[str]) -> None:
+    """Until the process has committed a video: the pictures of the next one are written then."""
+    deadline = time.monotonic() + 60
+    while not (library / "writer.json").exists() or len(list(library.glob("thumbnails/*/*"))) < 3:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_one_writer_at_a_time_and_readers_beside_it(vsearch, folder: Path, tmp_path: Path) -> None:
+    vsearch("index", folder)
+    for number in range(12):
+        write_colours(
+            folder / f"long{number}.mp4", ["red", "green", "blue"] * 4, size_px=(640, 360)
+        )
+    writer = start(vsearch, "index", folder)
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "library" / "writer.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        second = vsearch("index", folder)
+        found = vsearch("search", "--json", "train")
+        assert writer.poll() is None, "the writer was too quick for this test to mean anything"
+    finally:
+        output, errors = writer.communicate(timeout=120)
+    assert second.returncode == 5
+    assert f"process {writer.pid}" in second.stderr
+    assert "vsearch index" in second.stderr or "__main__.py index" in second.stderr
+    assert json.loads(found.stdout)["moments"][0]["video"]["path"].endswith("talk.mp4")
+    assert writer.returncode == 0, errors
+    assert "12 indexed" in output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_interrupting_keeps_what_is_done(vsearch, folder: Path, tmp_path: Path) -> None:
+    for number in range(12):
+        write_colours(
+            folder / f"long{number}.mp4", ["red", "green", "blue"] * 4, size_px=(640, 360)
+        )
+    process = start(vsearch, "index", folder)
+    wait_for_writer(tmp_path / "library", process)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again" in errors
+    assert "Traceback" not in errors
+    kept = len(json.loads(vsearch("list", "--json").stdout)["videos"])
+    assert 0 < kept < 15
+    report = json.loads(vsearch("index", "--json", folder).stdout)
+    assert report["unchanged"] == kept
+    assert len(report["indexed"]) == 15 - kept

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from vsearch.errors import PluginError
+from vsearch.hookspecs import hookimpl
+from vsearch.protocols import PluginContext
+from vsearch.registry import Registry, load_registry
+from vsearch.testing import fakes
+
+CONTEXT = PluginContext(weights=None)  # type: ignore[arg-type]
+
+
+def offering(name: str) -> object:
+    @hookimpl
+    def register_embedders(register):  # type: ignore[no-untyped-def]
+        register(name, lambda argument, context: (argument, context))
+
+    return SimpleNamespace(register_embedders=register_embedders)
+
+
+def test_the_built_in_plugins_come_through_entry_points() -> None:
+    registry = load_registry()
+    assert not [plugin for plugin in registry.plugins if plugin.error]
+    assert {"openclip.v1", "starter.v1"} <= set(registry.names("embedder"))
+    assert registry.names("scene splitter") == ["pyscenedetect.v1"]
+    assert registry.names("text encoder") == ["minilm.v1"]
+    assert registry.names("transcriber") == ["whisper.v1"]
+
+
+def test_a_module_named_in_the_settings_is_a_plugin() -> None:
+    registry = load_registry(["vsearch.testing.fakes"])
+    assert isinstance(registry.embedder("fake.v1", CONTEXT), fakes.FakeEmbedder)
+
+
+def test_a_factory_gets_what_stands_behind_the_colon() -> None:
+    registry = Registry()
+    registry.add("mine", "here", lambda: offering("mine.v1"))
+    assert registry.embedder("mine.v1:a/b:c", CONTEXT) == ("a/b:c", CONTEXT)
+
+
+def test_a_name_registered_twice_is_an_error_of_the_second() -> None:
+    registry = Registry()
+    registry.add("first", "here", lambda: offering("same.v1"))
+    registry.add("second", "here", lambda: offering("same.v1"))
+    first, second = registry.plugins
+    assert not first.error
+    assert "taken already: same.v1" in second.error
+    assert registry.embedder("same.v1", CONTEXT)
+
+
+def test_a_broken_plugin_is_named_and_breaks_nothing_else() -> None:
+    registry = load_registry(["no_such_module_anywhere"])
+    (broken,) = [plugin for plugin in registry.plugins if plugin.error]
+    assert "ModuleNotFoundError" in broken.error
+    with pytest.raises(
+        PluginError, match=r"no embedder called 'x\.v1'.*starter\.v1.*no_such_module"
+    ):
+        registry.embedder("x.v1", CONTEXT)
+
+
+def test_a_hook_that_does_not_exist_is_reported() -> None:
+    @hookimpl
+    def register_nonsense(register):  # type: ignore[no-untyped-def]
+        raise AssertionError
+
+    registry = Registry()
+    registry.add("odd", "here", lambda: SimpleNamespace(register_nonsense=register_nonsense))
+    assert "register_nonsense" in registry.plugins[0].error
+
+
+def test_a_factory_that_fails_is_named() -> None:
+    @hookimpl
+    def register_embedders(register):  # type: ignore[no-untyped-def]
+        register("bad.v1", lambda argument, context: 1 / 0)
+
+    registry = Registry()
+    registry.add("bad", "here", lambda: SimpleNamespace(register_embedders=register_embedders))
+    with pytest.raises(PluginError, match=r"bad\.v1 could not be made: ZeroDivisionError"):
+        registry.embedder("bad.v1", CONTEXT)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vsearch.errors import QueryError
+from vsearch.library import Library
+from vsearch.query.group import group_scenes, group_videos
+from vsearch.storage import FrameContext, RowHits
+from vsearch.testing.videos import silence, tone, write_colours
+from vsearch.types import Frame, Scene, TimeSpan, Video
+
+
+def context(frame_id: int, scene: int, video: str, part: tuple[float, float]) -> FrameContext:
+    return FrameContext(
+        frame=Frame(
+            id=frame_id,
+            scene_id=scene,
+            pts_s=part[0],
+            span=TimeSpan(start_s=part[0], end_s=part[1]),
+        ),
+        scene=Scene(id=scene, video_id=video, span=TimeSpan(start_s=0, end_s=40)),
+        video=Video(
+            id=video,
+            path=Path(video),
+            duration_s=40,
+            frame_rate=Fraction(25),
+            width_px=1,
+            height_px=1,
+            has_audio=False,
+        ),
+        thumbnail=Path("x"),
+    )
+
+
+def hits(scores: list[float], total: int = 100) -> RowHits:
+    return RowHits(
+        frame_ids=np.arange(len(scores), dtype=np.int64),
+        scores=np.array(scores, np.float32),
+        contributions=np.zeros((len(scores), 1), np.float32),
+        total_rows=total,
+    )
+
+
+def test_a_long_scene_gives_the_part_that_matches_with_its_neighbours() -> None:
+    parts = [(8, 12), (4, 8), (12, 16), (20, 24), (0, 4)]
+    contexts = {n: context(n, 1, "v", part) for n, part in enumerate(parts)}
+    (match,) = group_scenes(hits([1.0, 0.9, 0.8, 0.95, 0.2]), contexts)
+    assert (match.span.start_s, match.span.end_s) == (4, 16)
+    assert match.row == 0
+
+
+def test_rows_of_removed_videos_are_left_out() -> None:
+    contexts = {1: context(1, 1, "v", (0, 4))}
+    (match,) = group_scenes(hits([1.0, 0.5]), contexts)
+    assert match.frame_id == 1
+
+
+def test_a_video_is_ranked_by_its_best_three_rows() -> None:
+    """One lucky frame of a long video does not beat a video that matches throughout."""
+    owners = ["lucky", "steady", "steady", "steady", "lucky", "lucky"]
+    contexts = {n: context(n, n, owner, (0, 4)) for n, owner in enumerate(owners)}
+    found = group_videos(hits([1.0, 0.9, 0.9, 0.8, 0.1, 0.1]), contexts, {"lucky": 9, "steady": 3})
+    assert [match.frame_id for match in found] == [1, 0]
+    assert found[0].score == pytest.approx((0.9 + 0.9 + 0.8) / 3)
+
+
+def test_rows_beyond_the_hits_count_as_the_last_hit() -> None:
+    contexts = {0: context(0, 0, "long", (0, 4)), 1: context(1, 1, "short", (0, 4))}
+    found = group_videos(hits([1.0, 0.7]), contexts, {"long": 50, "short": 1})
+    assert [match.score for match in found] == pytest.approx([(1.0 + 0.7 + 0.7) / 3, 0.7])
+
+
+@pytest.fixture
+def library(fake_library: Library, tmp_path: Path) -> Library:
+    folder = tmp_path / "videos"
+    write_colours(folder / "flag.mp4", ["red", "white", "blue"])
+    write_colours(folder / "sea.mp4", ["blue", "green"])
+    said = np.concatenate([silence(2), tone(660, 2), silence(2)])
+    write_colours(folder / "talk.mp4", ["purple", "orange", "yellow"], samples=said)
+    assert len(fake_library.index(folder).indexed) == 3
+    return fake_library
+
+
+def test_a_moment_is_found_by_what_is_seen(library: Library) -> None:
+    best = library.search("red").moments[0]
+    assert best.video.path.name == "flag.mp4"
+    assert (best.span.start_s, best.span.end_s) == pytest.approx((0, 2), abs=0.11)
+    assert best.evidence[0].block == "visual"
+    assert best.evidence[0].share > 0.9
+    assert best.thumbnail.is_file()
+
+
+def test_a_moment_is_found_by_what_is_said(library: Library) -> None:
+    best = library.search("train").moments[0]
+    assert best.video.path.name == "talk.mp4"
+    assert (best.span.start_s, best.span.end_s) == pytest.approx((2, 4), abs=0.11)
+    assert best.said == "train train"
+    assert {item.block: item.share > 0.5 for item in best.evidence} == {
+        "visual": False,
+        "speech": True,
+    }
+
+
+def test_each_video_once(library: Library) -> None:
+    found = library.search("blue", by="video", limit=10).moments
+    assert sorted(moment.video.path.name for moment in found) == ["flag.mp4", "sea.mp4", "talk.mp4"]
+    assert {found[0].video.path.name, found[1].video.path.name} == {"flag.mp4", "sea.mp4"}
+    assert [moment.rank for moment in found] == [1, 2, 3]
+
+
+def test_scores_fall_and_limits_hold(library: Library) -> None:
+    found = library.search("green sea", limit=4)
+    scores = [moment.score for moment in found.moments]
+    assert len(scores) == 4
+    assert scores == sorted(scores, reverse=True)
+    assert [moment.span for moment in library.search("green sea", limit=4).moments] == [
+        moment.span for moment in found.moments
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "reason"),
+    [("  ", {}, "empty"), ("x", {"limit": 0}, "at least 1"), ("x", {"by": "day"}, "by scene or")],
+)
+def test_wrong_queries_say_why(library: Library, text: str, more: dict, reason: str) -> None:
+    with pytest.raises(QueryError, match=reason):
+        library.search(text, **more)
+
+
+def test_odd_queries_are_answered(library: Library) -> None:
+    for text in ("'; DROP TABLE videos", "東京", "a" * 10_000, "%", '"'):
+        assert library.search(text, limit=1).moments
+    assert len(library.videos()) == 3
+
+
+def test_videos_are_found_by_path_name_and_id(library: Library) -> None:
+    video = library.find("sea.mp4")
+    assert library.find(video.path) == library.find(video.id[:8]) == library.find(video.id) == video
+    with pytest.raises(QueryError, match="no video in .* is called 'lake"):
+        library.find("lake.mp4")
+
+
+def test_weights_can_change_for_each_search(library: Library) -> None:
+    by_picture = library.search("train purple", weights={"speech": 0.0}).moments[0]
+    by_speech = library.search("train purple", weights={"speech": 3.0}).moments[0]
+    assert by_picture.span.start_s == pytest.approx(0, abs=0.11)
+    assert by_speech.span.start_s == pytest.approx(2, abs=0.11)

@@ -1,0 +1,299 @@
+"""Reading real files: every oddity here is written by the test itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from vsearch.errors import VideoError
+from vsearch.pipeline.find import find_videos
+from vsearch.pipeline.speech import read_subtitles, sidecars
+from vsearch.pipeline.tracks import read_sound, subtitle_file
+from vsearch.pipeline.video import content_id, open_video
+from vsearch.testing.videos import silence, tone, write_colours
+from vsearch.types import SAMPLE_RATE
+
+
+def shots_of(path: Path) -> tuple[list[float], object]:
+    with open_video(path, "id") as reader:
+        times = [shot.pts_s for shot in reader.shots()]
+    return times, reader
+
+
+def write_raw(path: Path, codec: str, pix_fmt: str, frames: int = 10, **options: object) -> Path:
+    """A short video in any codec and pixel format, its times under the test's control."""
+    times = options.pop("times", None)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=10)
+        stream.width, stream.height = options.get("size", (64, 48))
+        stream.pix_fmt = pix_fmt
+        if times:
+            stream.codec_context.time_base = Fraction(1, 1000)
+        for number in range(frames):
+            picture = np.full((stream.height, stream.width, 3), number * 20, np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pix_fmt)
+            if times:
+                frame.pts, frame.time_base = times[number], Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def test_a_plain_video_is_described_and_decoded(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "a.mp4", ["red", "blue"], samples=tone(440, 4))
+    with open_video(path, "some-id") as reader:
+        pictures = [shot.picture(48) for shot in reader.shots()]
+    video = reader.video
+    assert (video.id, video.width_px, video.height_px, video.has_audio) == (
+        "some-id",
+        160,
+        96,
+        True,
+    )
+    assert video.duration_s == pytest.approx(4.0, abs=0.1)
+    assert len(pictures) == 40
+    assert pictures[0].shape == (48, 80, 3)
+    assert pictures[5].mean(axis=(0, 1)).argmax() == 0
+    assert pictures[35].mean(axis=(0, 1)).argmax() == 2
+    assert reader.damage == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pix_fmt"),
+    [
+        ("a.mkv", "libx264", "yuv420p10le"),
+        ("a.mkv", "ffv1", "bgra"),
+        ("a.avi", "mjpeg", "yuvj422p"),
+        ("a.mkv", "libx264", "yuv444p"),
+        ("a.gif", "gif", "rgb8"),
+        ("a.webm", "libvpx", "yuv420p"),
+        ("a.mkv", "ffv1", "gray"),
+        ("a.mkv", "libx264rgb", "rgb24"),
+    ],
+)
+def test_odd_pixel_formats_become_rgb(tmp_path: Path, name: str, codec: str, pix_fmt: str) -> None:
+    path = write_raw(tmp_path / name, codec, pix_fmt)
+    with open_video(path, "id") as reader:
+        pictures = [(shot.picture(48), shot.small((16, 9))) for shot in reader.shots()]
+    assert len(pictures) == 10
+    assert all(
+        large.shape == (48, 64, 3) and small.shape == (9, 16, 3) for large, small in pictures
+    )
+    assert pictures[9][0].mean() > pictures[0][0].mean() + 100
+
+
+def test_a_varying_frame_rate_keeps_its_times(tmp_path: Path) -> None:
+    times = [0, 40, 80, 1000, 1040, 5000, 5040, 5080, 9000, 9500]
+    path = write_raw(tmp_path / "a.mkv", "libx264", "yuv420p", times=times)
+    found, _ = shots_of(path)
+    assert found == pytest.approx([time / 1000 for time in times], abs=0.002)
+
+
+def test_times_count_from_the_first_frame(tmp_path: Path) -> None:
+    times = [7000 + 100 * number for number in range(10)]
+    found, _ = shots_of(write_raw(tmp_path / "a.mkv", "libx264", "yuv420p", times=times))
+    assert found[0] == pytest.approx(0, abs=0.002)
+
+
+def test_a_rotated_video_comes_out_upright(tmp_path: Path) -> None:
+    """A camera held upright writes a lying picture and a matrix that says how to turn it."""
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        picture = np.zeros((48, 64, 3), np.uint8)
+        picture[:, :32] = (255, 0, 0)  # the left half is red
+        for _ in range(5):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    write_rotation(path, degrees_clockwise=90)
+    with open_video(path, "id") as reader:
+        upright = next(iter(reader.shots())).picture(48)
+    assert upright.shape == (64, 48, 3)
+    # Turned clockwise, what was left is on top.
+    assert upright[8, 24, 0] > 200
+    assert upright[56, 24, 0] < 60
+
+
+def write_rotation(path: Path, degrees_clockwise: int) -> None:
+    """Put a rotation into the track header of an MP4, as phones do."""
+    assert degrees_clockwise == 90
+    data = bytearray(path.read_bytes())
+    start = data.index(b"tkhd") + 4 + 4 + 4 * 5 + 8 + 2 * 4
+    one = 0x10000
+    matrix = [0, one, 0, -one & 0xFFFFFFFF, 0, 0, 48 * one, 0, 0x40000000]
+    data[start : start + 36] = b"".join(value.to_bytes(4, "big") for value in matrix)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("text.mp4", b"this is no video at all" * 50, "cannot be read as a video: invalid data"),
+        ("empty.mp4", b"", "is empty"),
+        ("noise.mp4", bytes(range(256)) * 64, "cannot be read as a video"),
+    ],
+)
+def test_what_is_no_video_says_so(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(VideoError, match=f"{name} {reason}"):
+        shots_of(path)
+
+
+def test_sound_without_picture_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp4"
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=SAMPLE_RATE)
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(tone(440, 0.064)[None], format="fltp", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    with pytest.raises(VideoError, match="no picture to index .sound only."):
+        shots_of(path)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(VideoError, match="No such file"):
+        shots_of(tmp_path / "gone.mp4")
+    with pytest.raises(VideoError, match="does not exist"):
+        find_videos([tmp_path / "gone"])
+
+
+def test_a_truncated_video_without_its_index_says_so(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "a.mp4", ["red", "green", "blue"])
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(VideoError, match=r"a\.mp4 cannot be read as a video"):
+        shots_of(path)
+
+
+def test_a_truncated_video_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "a.mkv", ["red", "green", "blue"] * 4, size_px=(320, 240))
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+    times, reader = shots_of(path)
+    assert 5 < times[-1] < 20
+    assert "cut short" in reader.damage or "damaged" in reader.damage  # type: ignore[attr-defined]
+
+
+def test_damage_in_the_middle_costs_a_part_only(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "a.mkv", ["red", "green", "blue"] * 4, size_px=(320, 240))
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 300] = b"\xff" * 300
+    path.write_bytes(data)
+    times, _ = shots_of(path)
+    assert len(times) > 100
+    assert times == sorted(times)
+
+
+def test_identity_is_the_content(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.bin", tmp_path / "b.bin"
+    first.write_bytes(b"x" * 3_000_000)
+    second.write_bytes(b"x" * 3_000_000)
+    assert content_id(first) == content_id(second)
+    second.write_bytes(b"x" * 2_999_999 + b"y")
+    assert content_id(first) != content_id(second)
+
+
+def test_sound_comes_in_blocks_cut_where_it_is_quiet(tmp_path: Path) -> None:
+    samples = np.concatenate([tone(440, 5), silence(1), tone(660, 6), silence(1), tone(440, 3)])
+    path = write_colours(tmp_path / "a.mp4", ["red"] * 8, samples=samples)
+    blocks = list(read_sound(path, block_s=10.0))
+    assert len(blocks) == 3
+    total = sum(len(block) for _, block in blocks) / SAMPLE_RATE
+    assert total == pytest.approx(16, abs=0.3)
+    cut_s = blocks[1][0]
+    assert 5 < cut_s < 6.2
+    assert min(len(block) for _, block in blocks) > 3 * SAMPLE_RATE
+    assert blocks[0][0] == pytest.approx(0, abs=0.1)
+
+
+def test_a_silent_film_has_no_sound(tmp_path: Path) -> None:
+    assert list(read_sound(write_colours(tmp_path / "a.mp4", ["red"]))) == []
+
+
+SRT = """1
+00:00:01,000 --> 00:00:02,500
+Hello <i>there</i>
+{\\an8}again
+
+2
+00:00:03,000 --> 00:00:04,000
+Über
+"""
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.500\nHello there again\n\n00:03.000 --> 00:04.000\nÜber\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.srt", SRT.encode()),
+        ("a.srt", SRT.encode("utf-8-sig")),
+        ("a.srt", SRT.encode("cp1252")),
+        ("a.srt", SRT.encode("utf-16")),
+        ("a.srt", SRT.replace("\n", "\r\n").encode()),
+        ("a.vtt", VTT.encode()),
+    ],
+)
+def test_subtitles_in_any_usual_form(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    cues = subtitle_file(path)
+    assert [cue.text for cue in cues] == ["Hello there again", "Über"]
+    assert (cues[0].span.start_s, cues[0].span.end_s) == (1.0, 2.5)
+
+
+def test_subtitles_beside_a_video_are_found_and_broken_ones_passed_over(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "film.mp4", ["red", "blue"])
+    (tmp_path / "film.srt").write_text("no subtitles here")
+    (tmp_path / "film.de.srt").write_text(SRT)
+    (tmp_path / "film2.srt").write_text(SRT)
+    assert [item.name for item in sidecars(path)] == ["film.srt", "film.de.srt"]
+    with open_video(path, "id") as reader:
+        speech = read_subtitles(reader.video)
+    assert speech is not None
+    assert speech.source == "subtitles film.de.srt"
+    assert speech.segments[1].language == "de"
+
+
+def test_subtitles_inside_a_video_are_found(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "plain.mp4", ["red", "blue"])
+    (tmp_path / "text.srt").write_text(SRT)
+    joined = tmp_path / "joined.mkv"
+    with (
+        av.open(str(path)) as pictures,
+        av.open(str(tmp_path / "text.srt")) as text,
+        av.open(str(joined), "w") as out,
+    ):
+        copies = {}
+        for source in (pictures.streams.video[0], text.streams.subtitles[0]):
+            copies[source] = out.add_stream_from_template(source)
+        copies[text.streams.subtitles[0]].metadata["language"] = "eng"
+        for source in copies:
+            for packet in source.container.demux(source):
+                if packet.dts is not None:
+                    packet.stream = copies[source]
+                    out.mux(packet)
+    with open_video(joined, "id") as reader:
+        speech = read_subtitles(reader.video)
+    assert speech is not None
+    assert speech.source == "subtitles in the file"
+    assert [segment.text for segment in speech.segments] == ["Hello there again", "Über"]
+    assert speech.segments[0].language == "eng"
+
+
+def test_only_videos_are_found_each_once(tmp_path: Path) -> None:
+    for name in ("b.mp4", "a.MKV", "c.txt", ".hidden.mp4", "code.ts", "stream.ts", "sub/d.webm"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\x47abc" if name == "stream.ts" else b"abc")
+    (tmp_path / ".trash").mkdir()
+    (tmp_path / ".trash" / "e.mp4").write_bytes(b"abc")
+    names = [path.name for path in find_videos([tmp_path, tmp_path / "b.mp4", tmp_path / "c.txt"])]
+    assert names == ["a.MKV", "b.mp4", "stream.ts", "d.webm", "c.txt"]

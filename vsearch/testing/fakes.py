@@ -1,0 +1,172 @@
+"""Components without weights that still find things: colours by their names, tones by their pitch.
+
+Set VSEARCH_PLUGINS=vsearch.testing.fakes to have them as fake.v1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import numpy as np
+
+from vsearch.hookspecs import (
+    RegisterEmbedder,
+    RegisterEncoder,
+    RegisterSplitter,
+    RegisterTranscriber,
+    hookimpl,
+)
+from vsearch.protocols import CutDetector, PluginContext, Utterance
+from vsearch.types import SAMPLE_RATE, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+
+DIM = 32
+COLOURS = {
+    "black": (0, 0, 0),
+    "white": (255, 255, 255),
+    "red": (220, 30, 30),
+    "green": (30, 180, 60),
+    "blue": (30, 60, 220),
+    "yellow": (240, 220, 40),
+    "purple": (140, 40, 160),
+    "orange": (250, 140, 20),
+}
+TONES = {330: "hello", 440: "country", 660: "train", 880: "goodbye"}
+CUT_AT = 25.0
+QUIET = 0.01
+
+
+def word_vector(word: str) -> Matrix:
+    """A vector that depends on nothing but the word."""
+    seed = int.from_bytes(sha256(word.encode()).digest()[:8], "big")
+    vector: Matrix = np.random.default_rng(seed).standard_normal(DIM).astype(np.float32)
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def colour_name(picture: Picture) -> str:
+    """The name of the colour that a picture has on average."""
+    mean = picture.reshape(-1, 3).mean(axis=0)
+    return min(COLOURS, key=lambda name: float(np.abs(mean - COLOURS[name]).sum()))
+
+
+class FakeTextEncoder:
+    """Embeds a text as the sum of its words."""
+
+    def __init__(self, revision: str = "1") -> None:
+        self.space = VectorSpace(name="fake words", dim=DIM, revision=revision or "1")
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def embed_texts(self, texts: Sequence[str]) -> VectorBatch:
+        """Embed texts as unit vectors, one row each."""
+        return VectorBatch(space=self.space, matrix=_stacked([_words(text) for text in texts]))
+
+
+class FakeEmbedder(FakeTextEncoder):
+    """Embeds a picture as the name of its colour."""
+
+    def embed_pictures(self, pictures: Sequence[Picture]) -> VectorBatch:
+        """Embed RGB pictures of any size as unit vectors, one row each."""
+        vectors = [word_vector(colour_name(picture)) for picture in pictures]
+        return VectorBatch(space=self.space, matrix=_stacked(vectors))
+
+
+class FakeTranscriber:
+    """Hears a word for each second of a tone that it knows."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def transcribe(self, samples: Samples) -> Sequence[Utterance]:
+        """Write down the words in a block of sound of at most a few minutes."""
+        found: list[Utterance] = []
+        for start in range(0, len(samples), SAMPLE_RATE):
+            part = samples[start : start + SAMPLE_RATE]
+            if word := _heard(part):
+                first_s = start / SAMPLE_RATE
+                span = TimeSpan(start_s=first_s, end_s=first_s + len(part) / SAMPLE_RATE)
+                found.append(Utterance(span=span, text=word, language="en"))
+        return found
+
+
+class FakeSplitter:
+    """Cuts where the mean colour jumps."""
+
+    picture_px = (16, 16)
+
+    def start(self, frame_rate: float) -> CutDetector:
+        """Begin a new video."""
+        return _ColourJumps()
+
+
+class _ColourJumps:
+    lag_frames = 0
+
+    def __init__(self) -> None:
+        self._last: Matrix | None = None
+
+    def push(self, pts_s: float, picture: Picture) -> Sequence[float]:
+        mean = picture.reshape(-1, 3).mean(axis=0, dtype=np.float32)
+        jumped = self._last is not None and float(np.abs(mean - self._last).mean()) > CUT_AT
+        self._last = mean
+        return [pts_s] if jumped else []
+
+
+def _words(text: str) -> Matrix:
+    words = "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+    total: Matrix = np.sum([word_vector(word) for word in words or ["nothing"]], axis=0)
+    return total / np.float32(np.linalg.norm(total))
+
+
+def _heard(part: Samples) -> str:
+    if len(part) < SAMPLE_RATE // 4 or float(np.abs(part).mean()) < QUIET:
+        return ""
+    strength = np.abs(np.fft.rfft(part))
+    pitch = float(strength.argmax()) * SAMPLE_RATE / len(part)
+    nearest = min(TONES, key=lambda tone: abs(tone - pitch))
+    return TONES[nearest] if abs(nearest - pitch) < 20 else ""
+
+
+def _stacked(vectors: list[Matrix]) -> Matrix:
+    return np.stack(vectors) if vectors else np.zeros((0, DIM), np.float32)
+
+
+def _splitter(argument: str, context: PluginContext) -> FakeSplitter:
+    return FakeSplitter()
+
+
+def _embedder(argument: str, context: PluginContext) -> FakeEmbedder:
+    return FakeEmbedder(argument)
+
+
+def _encoder(argument: str, context: PluginContext) -> FakeTextEncoder:
+    return FakeTextEncoder(argument)
+
+
+def _transcriber(argument: str, context: PluginContext) -> FakeTranscriber:
+    return FakeTranscriber()
+
+
+@hookimpl
+def register_scene_splitters(register: RegisterSplitter) -> None:
+    """Offer the fake splitter."""
+    register("fake.v1", _splitter)
+
+
+@hookimpl
+def register_embedders(register: RegisterEmbedder) -> None:
+    """Offer the fake embedder."""
+    register("fake.v1", _embedder)
+
+
+@hookimpl
+def register_text_encoders(register: RegisterEncoder) -> None:
+    """Offer the fake text encoder."""
+    register("fake.v1", _encoder)
+
+
+@hookimpl
+def register_transcribers(register: RegisterTranscriber) -> None:
+    """Offer the fake transcriber."""
+    register("fake.v1", _transcriber)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from vsearch.errors import VideoError
 from vsearch.types import Picture, Video
@@ -31,6 +32,19 @@ MAX_BAD_PACKETS = 50
 av.logging.set_level(None)
 
 
+class Scaler:
+    """Scales frames to RGB; setting up a scaler costs far more than using it, so each is kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int, str], VideoReformatter] = {}
+
+    def scale(self, frame: VideoFrame, size_px: tuple[int, int], method: str) -> Picture:
+        """The frame as RGB pixels of exactly this width and height."""
+        scaler = self._kept.setdefault((*size_px, method), VideoReformatter())
+        scaled = scaler.reformat(frame, *size_px, "rgb24", interpolation=method)
+        return cast("Picture", scaled.to_ndarray())
+
+
 @dataclass(slots=True, eq=False)
 class Shot:
     """A decoded frame held by reference until somebody wants its pixels."""
@@ -38,20 +52,20 @@ class Shot:
     pts_s: float
     frame: VideoFrame
     pixel_aspect: float
+    scaler: Scaler
 
     def small(self, size_px: tuple[int, int]) -> Picture:
         """The frame as a small picture of exactly this width and height."""
-        frame = self.frame.reformat(*size_px, format="rgb24", interpolation="FAST_BILINEAR")
-        return _pixels(frame)
+        return self.scaler.scale(self.frame, size_px, "FAST_BILINEAR")
 
     def picture(self, short_px: int) -> Picture:
         """The frame upright, with square pixels, its shorter side at most short_px."""
         width = self.frame.width * self.pixel_aspect
         scale = min(1.0, short_px / min(width, self.frame.height))
         size = (max(1, round(width * scale)), max(1, round(self.frame.height * scale)))
-        frame = self.frame.reformat(*size, format="rgb24", interpolation="AREA")
+        pixels = self.scaler.scale(self.frame, size, "AREA")
         turns = round(self.frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(_pixels(frame), turns))
+        return np.ascontiguousarray(np.rot90(pixels, turns))
 
 
 def content_id(path: Path) -> str:
@@ -82,12 +96,13 @@ class VideoReader:
         """Every frame in the order shown, its time counted from the start of the video."""
         aspect = float(self._stream.sample_aspect_ratio or 1) or 1.0
         step_s = 1 / float(self.video.frame_rate)
+        scaler = Scaler()
         last_s = -step_s
         for frame in self._frames():
             own_s = last_s + step_s if frame.time is None else frame.time - self._start_s
             last_s = max(own_s, last_s + 1e-6)
             self.end_s = last_s + _shown_s(frame, step_s)
-            yield Shot(last_s, frame, aspect)
+            yield Shot(last_s, frame, aspect, scaler)
         if last_s < 0:
             raise VideoError(f"{self.video.path} holds no picture that can be decoded")
         self._check_complete(step_s)
@@ -161,10 +176,6 @@ def _describe(path: Path, video_id: str, container: InputContainer) -> Video:
         height_px=stream.height,
         has_audio=bool(container.streams.audio),
     )
-
-
-def _pixels(frame: VideoFrame) -> Picture:
-    return cast("Picture", frame.to_ndarray())
 
 
 def start_of(stream: VideoStream) -> float:

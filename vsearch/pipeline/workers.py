@@ -31,7 +31,7 @@ from vsearch.protocols import SceneSplitter, Transcriber
 from vsearch.storage import FileStamp
 
 DECODE = "decode"
-LISTEN = "listen"
+LISTEN = "transcribe"
 
 
 class DecodeWorker:

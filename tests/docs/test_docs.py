@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import re
 import subprocess
 import sys
@@ -164,4 +163,4 @@ def test_no_lock_file_and_no_host_of_a_registry() -> None:
     for name in listed:
         path = ROOT / name
         assert not pattern.search(path.read_bytes()), name
-        assert os.path.getsize(path) < 500_000, f"{name} is too large to belong here"
+        assert path.stat().st_size < 500_000, f"{name} is too large to belong here"

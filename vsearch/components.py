@@ -78,6 +78,14 @@ class Components:
                 return self._embedder(block.component)
             return self._encoder(block.component)
 
+    def embedder_for(self, setting: str) -> tuple[Embedder, Block, Matrix]:
+        """The embedder that a setting names, the block it fills, and the probes in its space."""
+        spec = choose_embedder(setting, self.models, self._notify)
+        with self._lock:
+            made = self._warmed(self._embedder(spec))
+            block = Block(name=VISUAL, component=spec, space=made.space)
+            return made, block, made.embed_texts(PROBES).matrix
+
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""
         from vsearch.pipeline.build import Stages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.query.search import GroupBy, check_text, find_moments
 from vsearch.storage import Counts
-from vsearch.types import SPEECH, VISUAL, Block, SearchResult, Video, VideoDetails
+from vsearch.types import SPEECH, VISUAL, Block, Matrix, SearchResult, Video, VideoDetails
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -78,18 +79,36 @@ class Library:
         limit = self.config.search.limit if limit is None else limit
         if limit < 1:
             raise QueryError(f"limit must be at least 1, not {limit}")
-        vectors = {
-            block.name: self._components.encoder(block).embed_texts([query]).matrix
-            for block in self._require_blocks()
-        }
+        self._require_videos()
+
+        @cache
+        def encode(block: Block) -> Matrix:
+            return self._components.encoder(block).embed_texts([query]).matrix
+
         usual = {
             VISUAL: self.config.search.visual_weight,
             SPEECH: self.config.search.speech_weight,
         }
         merged = usual | dict(weights or {})
-        moments = find_moments(self._store, vectors, merged, limit=limit, by=by)
+        moments = find_moments(self._store, encode, merged, limit=limit, by=by)
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(query=text, library=self.path, took_ms=took_ms, moments=tuple(moments))
+
+    def switch(
+        self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None
+    ) -> bool:
+        """Change to another embedder: embed the kept keyframes again, and switch once all are done.
+
+        Searching goes on with the old vectors until then; interrupted, it goes on where it was.
+        """
+        from vsearch.pipeline.reembed import reembed_pictures
+
+        self._require_videos()
+        made, block, probes = self._components.embedder_for(embedder)
+        if block in self.blocks():
+            return False
+        reembed_pictures(self._store, made, block, probes, self.config.index.batch, progress)
+        return True
 
     def videos(self) -> list[Video]:
         """Every video, by path."""
@@ -151,14 +170,8 @@ class Library:
         """Load the search index, repairing it if need be, and count its rows."""
         return len(self._store.generation().index)
 
-    def _require_blocks(self) -> tuple[Block, ...]:
-        if not self.exists():
-            raise StoreError(
-                f"there is no library at {self.path}; `vsearch index FOLDER` makes one"
-            )
-        blocks = self.blocks()
-        if not blocks:
+    def _require_videos(self) -> None:
+        if self.exists() and not self.blocks():
             raise StoreError(
                 f"the library {self.path} holds no video yet; `vsearch index FOLDER` adds some"
             )
-        return blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,7 @@ class VideoRecord:
 class RowHits:
     """Rows of the index that match a query, best first, with each block's part of the score."""
 
+    blocks: tuple[str, ...]
     frame_ids: NDArray[np.int64]
     scores: NDArray[np.float32]
     contributions: Matrix
@@ -107,6 +108,15 @@ class Writer(Protocol):
     def remove(self, video_id: str) -> None:
         """Forget one video; the file itself stays."""
 
+    def staged(self, block: Block) -> set[str]:
+        """The videos whose vectors for a coming block are ready."""
+
+    def stage(self, block: Block, video_id: str, vectors: Mapping[int, Matrix]) -> None:
+        """Keep vectors for a coming block, by frame, until all videos have theirs."""
+
+    def switch(self, block: Block, probes: Matrix) -> None:
+        """Put the staged vectors in the place of the block's old ones, all at once."""
+
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""
 
@@ -137,15 +147,18 @@ class Store(Protocol):
         """How much the library holds."""
 
     def search(
-        self, vectors: Mapping[str, Matrix], weights: Mapping[str, float], limit: int
+        self, encode: Callable[[Block], Matrix], weights: Mapping[str, float], limit: int
     ) -> RowHits:
-        """The rows nearest to a query given as one text vector for each block."""
+        """The rows nearest to a query, which encode() gives as a text vector for each block."""
 
     def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
         """The keyframes with these ids and what is around them."""
 
     def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
+
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """Where the picture of a keyframe is kept."""
 
     def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
         """How many keyframes these videos have."""

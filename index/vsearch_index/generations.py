@@ -7,14 +7,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vsearch.joint import BlockStats, JointSpace
-from vsearch.types import Block
+from vsearch.types import Block, VectorSpace
 from vsearch_index.vectors import VectorIndex
 
 FORMAT = 1
@@ -58,7 +58,7 @@ class Generations:
             "generation": number,
             "revision": revision,
             "rows": len(index),
-            "blocks": [block.name for block in space.blocks],
+            "blocks": [_block_json(block) for block in space.blocks],
             "scales": {name: item.scale for name, item in space.stats.items()},
             "digests": {path.name: _digest(path) for path in (data, stats)},
         }
@@ -69,20 +69,20 @@ class Generations:
         temporary.replace(self._current)
         self._sweep(number)
 
-    def read(self, blocks: tuple[Block, ...]) -> Generation | None:
+    def read(self) -> Generation | None:
         """The current generation, or None if it is missing, damaged or of another making."""
         try:
             manifest = json.loads(self._current.read_text(encoding="utf-8"))
-            return self._load(manifest, blocks)
+            return self._load(manifest)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError):
             return None
 
-    def _load(self, manifest: dict[str, Any], blocks: tuple[Block, ...]) -> Generation | None:
+    def _load(self, manifest: dict[str, Any]) -> Generation | None:
         data, stats = self._files(int(manifest["generation"]))
-        named = manifest["blocks"] == [block.name for block in blocks]
         intact = all(_digest(path) == manifest["digests"][path.name] for path in (data, stats))
-        if manifest["format"] != FORMAT or not named or not intact:
+        if manifest["format"] != FORMAT or not intact:
             return None
+        blocks = tuple(_block(entry) for entry in manifest["blocks"])
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, arrays["ids"])
@@ -108,6 +108,15 @@ def _stats(arrays: Any, scales: Mapping[str, float]) -> dict[str, BlockStats]:
         name: BlockStats(mean=arrays[f"mean_{name}"], scale=float(scale))
         for name, scale in scales.items()
     }
+
+
+def _block_json(block: Block) -> dict[str, Any]:
+    return {"name": block.name, "component": block.component, "space": asdict(block.space)}
+
+
+def _block(entry: dict[str, Any]) -> Block:
+    space = VectorSpace(**entry["space"])
+    return Block(name=entry["name"], component=entry["component"], space=space)
 
 
 def _digest(path: Path) -> str:

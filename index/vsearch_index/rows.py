@@ -26,7 +26,7 @@ from vsearch.types import (
 )
 
 Connection = duckdb.DuckDBPyConnection
-OF_ONE_VIDEO = ("vectors", "speech", "frames", "scenes", "files")
+OF_ONE_VIDEO = ("staged", "vectors", "speech", "frames", "scenes", "files")
 
 
 def insert(connection: Connection, table: str, columns: Mapping[str, Sequence[Any]]) -> None:

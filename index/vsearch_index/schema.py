@@ -38,6 +38,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE vectors (
             frame_id BIGINT NOT NULL, video_id TEXT NOT NULL, block TEXT NOT NULL,
             vector BLOB NOT NULL)""",
+        # Vectors of models that a library is being switched to; video rows with no vector mark
+        # videos that have nothing in this block.
+        """CREATE TABLE staged (
+            frame_id BIGINT, video_id TEXT NOT NULL, block TEXT NOT NULL,
+            component TEXT NOT NULL, revision TEXT NOT NULL, vector BLOB)""",
         "INSERT INTO meta VALUES ('revision', '0'), ('library_id', uuid()::TEXT)",
     ),
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,13 +10,14 @@ import numpy as np
 
 from vsearch.errors import LibraryBusy, StoreError
 from vsearch.joint import BlockStats, JointSpace
-from vsearch.storage import Counts, FileStamp, FrameContext, RowHits, VideoRecord
+from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
 from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
 from vsearch_index.vectors import VectorIndex
+from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
 """Below this many rows a search on the CPU is over before a GPU has been set up."""
@@ -51,7 +51,7 @@ class LibraryStore:
         try:
             with writer_lock(self._path):
                 self._catalog.create()
-                yield LibraryWriter(self)
+                yield LibraryWriter(self._catalog, self._thumbnails, self.publish)
         except PermissionError as error:
             raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error
 
@@ -140,14 +140,17 @@ class LibraryStore:
         return self._thumbnails(video_id) / f"{frame_id}.jpg"
 
     def search(
-        self, vectors: Mapping[str, Matrix], weights: Mapping[str, float], limit: int
+        self, encode: Callable[[Block], Matrix], weights: Mapping[str, float], limit: int
     ) -> RowHits:
-        """The rows nearest to a query given as one text vector for each block."""
+        """The rows nearest to a query, which encode() gives as a text vector for each block."""
         generation = self.generation()
+        blocks = generation.space.blocks
+        vectors = {block.name: encode(block) for block in blocks}
         query = generation.space.query(vectors, weights)
         positions, scores = generation.index.search(query, limit)
         found = generation.index.vectors(positions)
         return RowHits(
+            blocks=tuple(block.name for block in blocks),
             frame_ids=generation.index.ids[positions],
             scores=scores,
             contributions=generation.space.contributions(query, found),
@@ -160,10 +163,9 @@ class LibraryStore:
         stamp = self._generations.stamp()
         with self._catalog.reading() as connection:
             revision = rows.revision(connection)
-            blocks = rows.read_blocks(connection)
         if self._loaded and self._loaded[0] == (stamp, revision):
             return self._loaded[1]
-        found = self._generations.read(blocks)
+        found = self._generations.read()
         if found is None or found.revision != revision:
             found = self._renewed(found)
         found = self._on_gpu(found)
@@ -237,62 +239,3 @@ class LibraryStore:
             raise StoreError(
                 f"{self._path} holds other things ({others[0]}, ...); choose an empty folder"
             )
-
-
-class LibraryWriter:
-    """A library while this process holds its lock."""
-
-    def __init__(self, store: LibraryStore) -> None:
-        self._store = store
-        self._catalog = store._catalog
-
-    def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
-        folder = self._store._thumbnails(record.video.id)
-        folder.mkdir(parents=True, exist_ok=True)
-        for frame, picture in zip(record.frames, record.thumbnails, strict=True):
-            (folder / f"{frame.id}.jpg").write_bytes(picture)
-        with self._catalog.writing() as connection:
-            rows.keep_blocks(connection, record.blocks, record.probes)
-            rows.write_video(connection, record)
-            replaced = _put_file(connection, record.stamp, record.video.id)
-        self._drop_pictures(replaced)
-
-    def link(self, stamp: FileStamp, video_id: str) -> Path | None:
-        """Note that a file holds a known video; the path it moved from, if it did."""
-        with self._catalog.writing() as connection:
-            before = rows.read_paths(connection, [video_id]).get(video_id, [])
-            gone = [path for path in before if path != stamp.path and not path.exists()]
-            for path in gone:
-                connection.execute("DELETE FROM files WHERE path = ?", [str(path)])
-            replaced = _put_file(connection, stamp, video_id)
-        self._drop_pictures(replaced)
-        return gone[0] if gone else None
-
-    def remove(self, video_id: str) -> None:
-        """Forget one video; the file itself stays."""
-        with self._catalog.writing() as connection:
-            rows.delete_video(connection, video_id)
-        self._drop_pictures([video_id])
-
-    def publish(self) -> None:
-        """Bring the search index up to date with the catalog."""
-        self._store.publish()
-
-    def _drop_pictures(self, video_ids: Iterable[str]) -> None:
-        for video_id in video_ids:
-            shutil.rmtree(self._store._thumbnails(video_id), ignore_errors=True)
-
-
-def _put_file(connection: rows.Connection, stamp: FileStamp, video_id: str) -> list[str]:
-    """Note a file's video; a video whose only file now holds another one is replaced by it."""
-    before = connection.execute(
-        "SELECT video_id FROM files WHERE path = ? AND video_id <> ?", [str(stamp.path), video_id]
-    ).fetchall()
-    rows.write_file(connection, stamp, video_id)
-    replaced = []
-    for (old,) in before:
-        if not rows.read_paths(connection, [old]):
-            rows.delete_video(connection, old)
-            replaced.append(old)
-    return replaced

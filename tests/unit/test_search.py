@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, StoreError
 from vsearch.library import Library
+from vsearch.pipeline.events import Progress
 from vsearch.query.group import group_scenes, group_videos
 from vsearch.storage import FrameContext, RowHits
 from vsearch.testing.videos import silence, tone, write_colours
@@ -41,6 +42,7 @@ def hits(scores: list[float], total: int = 100) -> RowHits:
         frame_ids=np.arange(len(scores), dtype=np.int64),
         scores=np.array(scores, np.float32),
         contributions=np.zeros((len(scores), 1), np.float32),
+        blocks=("visual",),
         total_rows=total,
     )
 
@@ -149,3 +151,52 @@ def test_weights_can_change_for_each_search(library: Library) -> None:
     by_speech = library.search("train purple", weights={"speech": 3.0}).moments[0]
     assert by_picture.span.start_s == pytest.approx(0, abs=0.11)
     assert by_speech.span.start_s == pytest.approx(2, abs=0.11)
+
+
+def test_switching_models_needs_no_video_and_changes_all_at_once(
+    library: Library, tmp_path: Path
+) -> None:
+    before = [(moment.video.id, moment.span) for moment in library.search("red").moments]
+    for video in library.videos():
+        video.path.unlink()
+    seen: list[str] = []
+    assert library.switch("fake.v1:2", progress=lambda step: seen.append(searched(library)))
+    assert set(seen) == {"fake.v1"}, "until the end a search still goes by the old vectors"
+    assert library.blocks()[0].component == "fake.v1:2"
+    assert library.blocks()[0].space.revision == "2"
+    assert [(moment.video.id, moment.span) for moment in library.search("red").moments] == before
+    assert not library.switch("fake.v1:2")
+
+
+def searched(library: Library) -> str:
+    """The component of the block that a search in another process would use now."""
+    fresh = Library(library.path, library.config, print)
+    assert fresh.search("red").moments
+    return fresh.blocks()[0].component
+
+
+def test_an_interrupted_switch_goes_on_where_it_was(library: Library) -> None:
+    def stop(step: Progress) -> None:
+        if step.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.switch("fake.v1:2", progress=stop)
+    assert library.blocks()[0].component == "fake.v1"
+    assert library.search("red").moments[0].video.path.name == "flag.mp4"
+    embedded: list[int] = []
+    embedder = library._components._embedder("fake.v1:2")
+    original = embedder.embed_pictures
+    embedder.embed_pictures = lambda pictures: embedded.append(len(pictures)) or original(pictures)  # type: ignore[method-assign]
+    assert library.switch("fake.v1:2")
+    assert sum(embedded) < library.counts().frames
+    assert library.check() == library.counts().frames
+
+
+def test_a_lost_keyframe_stops_a_switch_before_anything_changes(library: Library) -> None:
+    video = library.find("sea.mp4")
+    frame = library.show("sea.mp4").frames[0]
+    library.thumbnail(video.id, frame.id).unlink()
+    with pytest.raises(StoreError, match=r"sea\.mp4 cannot be read.*nothing was changed"):
+        library.switch("fake.v1:2")
+    assert library.blocks()[0].component == "fake.v1"

@@ -87,8 +87,13 @@ def fill(store: LibraryStore, *records: VideoRecord) -> None:
         writer.publish()
 
 
+def asking(seed: int) -> Callable[[Block], Matrix]:
+    """A query: one seeded vector for each block."""
+    return lambda block: unit(seed + (block.name == "speech"), 1)
+
+
 def ask(store: LibraryStore, seed: int = 5) -> tuple[list[int], list[float]]:
-    hits = store.search({"visual": unit(seed, 1), "speech": unit(seed + 1, 1)}, {}, 20)
+    hits = store.search(asking(seed), {}, 20)
     return hits.frame_ids.tolist(), hits.scores.round(4).tolist()
 
 
@@ -123,7 +128,7 @@ def test_a_search_ranks_by_the_joint_inner_product(filled: LibraryStore) -> None
     query = generation.space.query({"visual": unit(5, 1), "speech": unit(6, 1)}, {})
     everything = generation.index.vectors(np.arange(len(generation.index)))
     expected = np.sort((everything @ query.T)[:, 0])[::-1]
-    hits = filled.search({"visual": unit(5, 1), "speech": unit(6, 1)}, {}, 7)
+    hits = filled.search(asking(5), {}, 7)
     assert np.allclose(hits.scores, expected[:7], atol=1e-4)
     assert np.allclose(hits.contributions.sum(axis=1), hits.scores, atol=1e-4)
     assert hits.total_rows == 18

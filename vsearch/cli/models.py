@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vsearch.cli import EXIT_CODES
-from vsearch.cli.options import JsonOption, settings
+from vsearch.cli.options import JsonOption, LibraryOption, library, settings
 
 if TYPE_CHECKING:
     from vsearch.models.store import ModelStore
@@ -126,3 +126,28 @@ def import_file(
     for file in files:
         name, target = store.add(file, model)
         print(f"{file} is {target.name} of {name}: kept as {target}")
+
+
+@app.command()
+def switch(
+    context: typer.Context,
+    embedder: Annotated[
+        str, typer.Argument(help="fast, balanced, best, multilingual, starter, or a component.")
+    ],
+    library_name: LibraryOption = None,
+) -> None:
+    """Change the model that a library sees with, without reading the videos again.
+
+    \b
+    vsearch models switch balanced
+    vsearch models switch openclip.v1:ViT-L-14/datacomp_xl_s13b_b90k --library family
+
+    The kept keyframes are embedded again; searching goes on with the old model until all are done.
+    """
+    from vsearch.cli.progress import follow
+
+    opened = library(context, library=library_name)
+    with follow(quiet=False) as progress:
+        changed = opened.switch(embedder, progress=progress)
+    component = opened.blocks()[0].component
+    print(f"{opened.path} {'now uses' if changed else 'uses already'} {component}")

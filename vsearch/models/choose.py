@@ -8,7 +8,7 @@ from vsearch.protocols import Notify, Weights
 STARTER_NOTICE = (
     "No model hub in reach: using the small starter encoder, which is weaker than CLIP. "
     "To change it: `vsearch models pull clip-balanced` where there is a network, "
-    "then index into a new library with --embedder balanced."
+    "then `vsearch models switch balanced`."
 )
 
 

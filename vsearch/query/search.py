@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 from vsearch.errors import QueryError
 from vsearch.joint import shares
 from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.storage import FrameContext, RowHits, Store
-from vsearch.types import Evidence, Matrix, Moment, words_in
+from vsearch.types import Block, Evidence, Matrix, Moment, words_in
 
 GroupBy: TypeAlias = Literal["scene", "video"]
 ROWS_PER_RESULT = 12
@@ -17,16 +17,16 @@ ROWS_PER_RESULT = 12
 
 def find_moments(
     store: Store,
-    vectors: Mapping[str, Matrix],
+    encode: Callable[[Block], Matrix],
     weights: Mapping[str, float],
     *,
     limit: int,
     by: GroupBy = "scene",
 ) -> list[Moment]:
-    """The best moments for a query given as one text vector for each block."""
+    """The best moments for a query, which encode() gives as a text vector for each block."""
     wanted = limit * ROWS_PER_RESULT
     while True:
-        hits = store.search(vectors, weights, wanted)
+        hits = store.search(encode, weights, wanted)
         contexts = store.frames(hits.frame_ids.tolist())
         matches = _matches(store, hits, contexts, by)
         if len(matches) >= limit or len(hits.frame_ids) >= hits.total_rows:
@@ -57,7 +57,6 @@ def _moments(
     contexts: Mapping[int, FrameContext],
     matches: list[Match],
 ) -> list[Moment]:
-    names = [block.name for block in store.blocks()]
     speech = store.speech({contexts[match.frame_id].video.id for match in matches})
     found = []
     for rank, match in enumerate(matches, start=1):
@@ -70,7 +69,7 @@ def _moments(
                 frame=context.frame,
                 span=match.span,
                 score=match.score,
-                evidence=_evidence(names, hits, match.row),
+                evidence=_evidence(hits, match.row),
                 said=words_in(speech.get(context.video.id, []), match.span),
                 thumbnail=context.thumbnail,
             )
@@ -78,9 +77,9 @@ def _moments(
     return found
 
 
-def _evidence(names: list[str], hits: RowHits, row: int) -> tuple[Evidence, ...]:
+def _evidence(hits: RowHits, row: int) -> tuple[Evidence, ...]:
     parts = hits.contributions[row].tolist()
     return tuple(
         Evidence(block=name, score=score, share=share)
-        for name, score, share in zip(names, parts, shares(parts), strict=True)
+        for name, score, share in zip(hits.blocks, parts, shares(parts), strict=True)
     )

@@ -35,7 +35,7 @@ def _lines() -> Callable[[Progress], None]:
 
 @contextmanager
 def _bars() -> Iterator[Callable[[Progress], None]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     from vsearch.cli.output import console
@@ -43,18 +43,19 @@ def _bars() -> Iterator[Callable[[Progress], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[amount]}"),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Bars(*columns, console=console(stderr=True), transient=True) as bars:
-        whole = bars.add_task("videos", total=None)
-        current = bars.add_task("", total=100, visible=False)
+        whole = bars.add_task("videos", total=None, amount="")
+        current = bars.add_task("", total=1, visible=False, amount="")
 
         def show(progress: Progress) -> None:
-            bars.update(whole, completed=progress.done, total=progress.total)
+            amount = f"{progress.done}/{progress.total}"
+            bars.update(whole, completed=progress.done, total=progress.total, amount=amount)
             if progress.path is not None:
-                name = progress.path.name
-                percent = round(100 * progress.fraction)
-                bars.update(current, description=name, completed=percent, visible=True)
+                part, name = progress.fraction, progress.path.name
+                amount = f"{part:.0%}"
+                bars.update(current, description=name, completed=part, amount=amount, visible=True)
 
         yield show

@@ -122,6 +122,30 @@ def test_bad_files_cost_a_line_each_and_nothing_else(vsearch, folder: Path) -> N
     assert len(again["problems"]) == 4
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_what_is_no_file_or_cannot_be_named_is_passed_over(vsearch, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.mp4")
+    (folder / "loop").symlink_to(folder)
+    (folder / "dangling.mp4").symlink_to("/nowhere/at/all")
+    bad_name = os.fsencode(folder) + b"/caf\xe9.mp4"
+    Path(os.fsdecode(bad_name)).write_bytes((folder / "sea.mp4").read_bytes() + b"\0")
+    (folder / 'it\'s "quoted" 日本.mp4').write_bytes((folder / "flag.mp4").read_bytes() + b"\0")
+    done = vsearch("index", folder, folder / "pipe.mp4", "/dev/null", "/no/such/place")
+    assert done.returncode == 3, done.stderr
+    assert "4 indexed, 4 with problems" in done.stdout
+    assert "pipe.mp4: is no regular file" in done.stderr
+    assert "/dev/null: is no regular file" in done.stderr
+    assert "/no/such/place: No such file" in done.stderr
+    assert "has a name that is not Unicode" in done.stderr
+    assert "日本.mp4" in vsearch("search", "red").stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_videos_says_so(vsearch, tmp_path: Path) -> None:
+    done = vsearch("index", tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, "No videos found.")
+
+
 def test_show_list_and_remove(vsearch, folder: Path) -> None:
     vsearch("index", folder)
     shown = json.loads(vsearch("show", "talk.mp4", "--json").stdout)
@@ -152,7 +176,6 @@ def test_a_question_before_forgetting_can_be_declined(vsearch, folder: Path) -> 
         (["search", "   "], 2, "the query is empty"),
         (["search"], 2, "Missing argument"),
         (["search", "x", "--limit", "0"], 2, "--limit"),
-        (["index", "/no/such/place"], 3, "/no/such/place does not exist"),
         (["index", "/tmp", "--embedder", "nope"], 7, "no embedder called 'nope'"),
         (["show", "x"], 4, "there is no library"),
         (["models", "pull", "nope"], 6, "no model called 'nope'"),
@@ -225,6 +248,17 @@ def test_output_into_a_closed_pipe_is_no_error(vsearch, folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+MANY = 60
+
+
+def many_videos(folder: Path) -> None:
+    """Enough to keep a writer busy for seconds: one video with other bytes behind its end."""
+    whole = write_colours(folder / "long.mp4", ["red", "green", "blue"] * 4, size_px=(640, 360))
+    data = whole.read_bytes()
+    for number in range(1, MANY):
+        (folder / f"long{number}.mp4").write_bytes(data + number.to_bytes(4, "big"))
+
+
 def start(vsearch, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "vsearch", *map(str, arguments)],
@@ -252,10 +286,7 @@ def wait_for_writer(library: Path, process: subprocess.Popen[str]) -> None:
 
 def test_one_writer_at_a_time_and_readers_beside_it(vsearch, folder: Path, tmp_path: Path) -> None:
     vsearch("index", folder)
-    for number in range(12):
-        write_colours(
-            folder / f"long{number}.mp4", ["red", "green", "blue"] * 4, size_px=(640, 360)
-        )
+    many_videos(folder)
     writer = start(vsearch, "index", folder)
     try:
         deadline = time.monotonic() + 60
@@ -272,15 +303,12 @@ def test_one_writer_at_a_time_and_readers_beside_it(vsearch, folder: Path, tmp_p
     assert "vsearch index" in second.stderr or "__main__.py index" in second.stderr
     assert json.loads(found.stdout)["moments"][0]["video"]["path"].endswith("talk.mp4")
     assert writer.returncode == 0, errors
-    assert "12 indexed" in output
+    assert f"{MANY} indexed" in output
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_interrupting_keeps_what_is_done(vsearch, folder: Path, tmp_path: Path) -> None:
-    for number in range(12):
-        write_colours(
-            folder / f"long{number}.mp4", ["red", "green", "blue"] * 4, size_px=(640, 360)
-        )
+    many_videos(folder)
     process = start(vsearch, "index", folder)
     wait_for_writer(tmp_path / "library", process)
     process.send_signal(signal.SIGINT)
@@ -289,7 +317,7 @@ def test_interrupting_keeps_what_is_done(vsearch, folder: Path, tmp_path: Path) 
     assert "run the same command again" in errors
     assert "Traceback" not in errors
     kept = len(json.loads(vsearch("list", "--json").stdout)["videos"])
-    assert 0 < kept < 15
+    assert 0 < kept < MANY + 3
     report = json.loads(vsearch("index", "--json", folder).stdout)
     assert report["unchanged"] == kept
-    assert len(report["indexed"]) == 15 - kept
+    assert len(report["indexed"]) == MANY + 3 - kept

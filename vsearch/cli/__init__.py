@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -23,6 +24,9 @@ def main() -> None:
     from vsearch.cli.app import app
     from vsearch.errors import VsearchError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be Unicode
     try:
         code = app(standalone_mode=False)
     except VsearchError as error:

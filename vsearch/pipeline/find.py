@@ -6,21 +6,18 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from vsearch.errors import VideoError
 from vsearch.pipeline.video import SUFFIXES
 
 
 def find_videos(paths: Iterable[Path]) -> list[Path]:
-    """Every video under the paths, each once; a file that is named itself is always taken."""
+    """Every video under the paths, each once; what is named itself is always taken."""
     found: dict[Path, None] = {}
     for named in paths:
         path = named.expanduser().absolute()
         if path.is_dir():
             found.update(dict.fromkeys(sorted(_walk(path))))
-        elif path.exists():
-            found[path] = None
         else:
-            raise VideoError(f"{path} does not exist")
+            found[path] = None
     return list(found)
 
 

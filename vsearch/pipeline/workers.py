@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -67,6 +68,7 @@ class DecodeWorker:
 
     def _take(self, path: Path) -> None:
         try:
+            _check_file(path)
             stamp = FileStamp.of(path)
             with self._clock.busy("hash"):
                 video_id = content_id(path)
@@ -155,6 +157,16 @@ class ListenWorker:
             return listen(job.video, self._transcriber(), self._clock, self._stop.is_set)
         except VideoError as error:
             return Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what would never end or could never be stored."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise VideoError(f"{path} is no regular file")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise VideoError(f"{path} has a name that is not Unicode; rename it") from None
 
 
 def _tell_crash(events: Channel[Event], error: BaseException, sender: str) -> None:

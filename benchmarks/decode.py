@@ -64,7 +64,11 @@ def whole(path: Path, splitter: SceneSplitter) -> int:
     with open_video(path, "id") as reader:
         detector = splitter.start(float(reader.video.frame_rate))
         picker = KeyframePicker(detector, splitter.picture_px, 4.0, 288)
-        frames = [item for item in picker.run(reader.shots()) if isinstance(item, Keyframe)]
+        frames = [
+            item
+            for item in picker.run(reader.shots(), reader.full_end_s)
+            if isinstance(item, Keyframe)
+        ]
         return sum(len(encode_thumbnail(frame.picture)) for frame in frames)
 
 

@@ -17,8 +17,9 @@ from vsearch.registry import Registry, load_registry
 from vsearch.types import SPEECH, VISUAL, Block, Matrix
 
 if TYPE_CHECKING:
-    from vsearch.pipeline.build import Stages
+    from vsearch.pipeline.record import Stages
 
+TEXT_ENCODER = "minilm.v1"
 T = TypeVar("T", bound=TextEncoder)
 
 
@@ -88,10 +89,10 @@ class Components:
 
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""
-        from vsearch.pipeline.build import Stages
+        from vsearch.pipeline.record import Stages
 
         visual = self._asked_for(VISUAL, self._config.models.embedder, known)
-        spoken = self._asked_for(SPEECH, self._config.models.text, known)
+        spoken = self._asked_for(SPEECH, self._config.models.text, known) or TEXT_ENCODER
 
         @cache
         def visual_spec() -> str:
@@ -160,7 +161,7 @@ class Components:
     def _make_transcriber(self) -> Transcriber:
         with self._lock:
             if self._transcriber is None:
-                spec = choose_transcriber(self._config.models.speech, self.models)
+                spec = choose_transcriber(self._config.models.speech, self.models, self._notify)
                 made = self.registry.transcriber(spec, self.context)
                 made.warm_up()
                 self._transcriber = made

@@ -29,13 +29,19 @@ class IndexSettings:
     batch: int = 16
     subtitles: bool = True
 
+    def __post_init__(self) -> None:
+        if self.keyframe_every_s < 0.1:
+            raise ConfigError(
+                f"index.keyframe_every_s must be at least 0.1, not {self.keyframe_every_s}"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
     """Which models are used, where they are kept and what they run on."""
 
     embedder: str = "auto"
-    text: str = "minilm.v1"
+    text: str = "auto"
     speech: str = "auto"
     folder: Path = Path()
     device: str = "auto"
@@ -81,8 +87,13 @@ def library_path(name_or_path: str | os.PathLike[str], config: Config) -> Path:
     """The folder of a library: a bare name lies beside the default library."""
     text = os.fspath(name_or_path)
     if os.sep in text or (os.altsep and os.altsep in text) or text in {".", ".."}:
-        return Path(text).expanduser().absolute()
+        return plain_path(text)
     return config.library.parent / text
+
+
+def plain_path(text: str | os.PathLike[str]) -> Path:
+    """A path without ~ and .., from the root on; links stay as they are."""
+    return Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111 - never raises
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path:
@@ -219,7 +230,7 @@ _CONVERTERS: dict[object, Callable[[Any], object]] = {
     int: _whole,
     float: _number,
     str: str,
-    Path: lambda value: Path(str(value)).expanduser().absolute(),
+    Path: lambda value: plain_path(str(value)),
     tuple[str, ...]: _words,
 }
 _KINDS: dict[object, str] = {

@@ -15,6 +15,7 @@ from vsearch.errors import VsearchError
 from vsearch.library import Library
 from vsearch.models.known import EMBEDDERS, MODELS
 from vsearch.registry import load_registry
+from vsearch.storage import is_gone
 
 OK, NOTE, BAD = "ok", "note", "bad"
 PACKAGES = (
@@ -46,6 +47,9 @@ def examine(config: Config) -> list[Check]:
             checks.extend(look(config))
         except VsearchError as error:
             checks.append(Check(name=look.__name__.strip("_"), state=BAD, detail=str(error)))
+        except Exception as error:  # noqa: BLE001 - a doctor must not fail where it is needed
+            detail = f"{type(error).__name__}: {error}"
+            checks.append(Check(name=look.__name__.strip("_"), state=BAD, detail=detail))
     return checks
 
 
@@ -114,7 +118,10 @@ def _library(config: Config) -> Iterator[Check]:
         return
     counts, rows = library.counts(), library.check()
     detail = f"{library.path}: {counts.videos} videos, {counts.frames} keyframes, {rows} index rows"
-    yield Check(name="library", state=OK if rows == counts.frames else BAD, detail=detail)
+    if rows != counts.frames and library.is_being_written():
+        yield Check(name="library", state=NOTE, detail=f"{detail}; an index run is under way")
+    else:
+        yield Check(name="library", state=OK if rows == counts.frames else BAD, detail=detail)
     components = ", ".join(f"{block.name} {block.component}" for block in library.blocks())
     yield Check(name="library models", state=OK, detail=components or "none yet")
     if gone := library.missing():
@@ -138,4 +145,4 @@ def _version(package: str) -> str:
 
 def _nearest(path: Path) -> Path:
     """The path, or the first folder above it that exists."""
-    return next(folder for folder in (path, *path.parents) if folder.exists())
+    return next(folder for folder in (path, *path.parents) if not is_gone(folder))

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vsearch.components import Components
-from vsearch.config import Config, library_path, load_config
+from vsearch.config import Config, library_path, load_config, plain_path
 from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.query.search import GroupBy, check_text, find_moments
-from vsearch.storage import Counts
+from vsearch.storage import Counts, is_gone
 from vsearch.types import SPEECH, VISUAL, Block, Matrix, SearchResult, Video, VideoDetails
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Library:
         from vsearch.pipeline.build import IndexRun
         from vsearch.pipeline.find import find_videos
 
+        self._store.upgrade()
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
         run = IndexRun(
             self._store, self._components.stages(self.blocks()), self.config.index, progress
@@ -83,12 +84,22 @@ class Library:
 
         @cache
         def encode(block: Block) -> Matrix:
-            return self._components.encoder(block).embed_texts([query]).matrix
+            batch = self._components.encoder(block).embed_texts([query])
+            if batch.space != block.space:
+                raise StoreError(
+                    f"the library's {block.name} vectors are of {block.space}, but "
+                    f"{block.component} is now {batch.space}; bring the old model back, or run "
+                    f"`vsearch models switch {block.component}`"
+                )
+            return batch.matrix
 
         usual = {
             VISUAL: self.config.search.visual_weight,
             SPEECH: self.config.search.speech_weight,
         }
+        if unknown := set(weights or {}) - set(usual):
+            known = ", ".join(usual)
+            raise QueryError(f"there is no block {', '.join(unknown)} to weigh; there are: {known}")
         merged = usual | dict(weights or {})
         moments = find_moments(self._store, encode, merged, limit=limit, by=by)
         took_ms = (time.perf_counter() - started) * 1000
@@ -118,7 +129,7 @@ class Library:
         """The one video with this path, file name or beginning of an id."""
         text = os.fspath(video)
         videos = self.videos()
-        _, at_path = self._store.stamps().get(Path(text).expanduser().absolute(), (None, ""))
+        _, at_path = self._store.stamps().get(plain_path(text), (None, ""))
         tests: Sequence[Callable[[Video], bool]] = (
             lambda item: item.id in {text, at_path},
             lambda item: item.path.name == text,
@@ -141,9 +152,9 @@ class Library:
         """The picture kept of a keyframe."""
         return self._store.thumbnail(video_id, frame_id)
 
-    def remove(self, videos: Iterable[str | os.PathLike[str]]) -> list[Video]:
+    def remove(self, videos: Iterable[Video | str | os.PathLike[str]]) -> list[Video]:
         """Forget videos; the files themselves stay where they are."""
-        found = [self.find(video) for video in videos]
+        found = [video if isinstance(video, Video) else self.find(video) for video in videos]
         with self._store.writer() as writer:
             for video in found:
                 writer.remove(video.id)
@@ -152,7 +163,7 @@ class Library:
 
     def missing(self) -> list[Video]:
         """The videos whose files are not where they were."""
-        return [video for video in self.videos() if not video.path.exists()]
+        return [video for video in self.videos() if is_gone(video.path)]
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -161,6 +172,10 @@ class Library:
     def blocks(self) -> tuple[Block, ...]:
         """The models that the library was made with."""
         return self._store.blocks()
+
+    def is_being_written(self) -> bool:
+        """Whether another process is writing to the library."""
+        return self._store.is_being_written()
 
     def exists(self) -> bool:
         """Whether the library has been made."""

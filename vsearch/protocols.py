@@ -94,6 +94,12 @@ class Weights(Protocol):
     def hub_reachable(self) -> bool:
         """Whether the model hub answers; asked once, given up after a few seconds."""
 
+    def cached(self, repo: str, name: str) -> Path | None:
+        """A file of any repository as the hub's own cache on this machine holds it."""
+
+    def derived_for(self, key: str) -> str:
+        """What stands behind key- in the name of the only such derived folder, or nothing."""
+
     def derived(self, key: str, build: Callable[[Path], None]) -> Path:
         """A folder of files computed from weights, built once by build(folder)."""
 

@@ -37,6 +37,25 @@ class FileStamp:
         return cls(path=path, size_bytes=stat.st_size, mtime_ns=stat.st_mtime_ns)
 
 
+def is_gone(path: Path) -> bool:
+    """Whether nothing is at a path; one that may only not be looked at is not gone."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What noting a known file found: the path it moved from, or another path that holds it too."""
+
+    moved_from: Path | None
+    copy_of: Path | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BlockRows:
     """The vectors of one block: row i belongs to the frame at positions[i] of the record."""
@@ -99,8 +118,11 @@ class Counts:
 class Writer(Protocol):
     """A library opened for writing: there is one at a time."""
 
-    def link(self, stamp: FileStamp, video_id: str) -> Path | None:
-        """Note that a file holds a known video; the path it moved from, if it did."""
+    def link(self, stamp: FileStamp, video_id: str) -> Linked:
+        """Note that a file holds a known video."""
+
+    def drop_replaced(self) -> bool:
+        """Forget videos whose every path holds another video now; whether there were any."""
 
     def commit(self, record: VideoRecord) -> None:
         """Store one video; the first decides the library's blocks, and others are an error."""
@@ -136,6 +158,9 @@ class Store(Protocol):
 
     def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
         """Every known file with the id of the video it holds."""
+
+    def video_ids(self) -> set[str]:
+        """The ids of all videos."""
 
     def videos(self) -> list[Video]:
         """Every video, by path."""

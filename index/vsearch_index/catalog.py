@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -33,7 +34,15 @@ class Catalog:
 
     def exists(self) -> bool:
         """Whether anything has been written."""
-        return self.path.is_file()
+        return os.path.isfile(self.path)  # noqa: PTH113 - it answers where is_file() would raise
+
+    def is_old(self) -> bool:
+        """Whether the tables are those of an older version."""
+        with self._lock, self._connect(read_only=True) as connection:
+            try:
+                return schema_version(connection) < len(MIGRATIONS)
+            except duckdb.Error as error:
+                raise self._damaged(error) from error
 
     def create(self) -> None:
         """Make the tables, or bring those of an older version up to date."""
@@ -56,23 +65,31 @@ class Catalog:
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that sees one consistent state and changes nothing."""
         with self._lock, self._connect(read_only=True) as connection:
-            self._check_schema(connection)
-            yield connection
+            try:
+                self._check_schema(connection)
+                yield connection
+            except duckdb.Error as error:
+                raise self._damaged(error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection in one transaction: all of it is stored, or nothing if anything fails."""
+    def writing(self, *, renews_index: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in one transaction: all of it is stored, or nothing if anything fails.
+
+        What changes vectors raises the revision, so that the index is known to be behind.
+        """
         with self._lock, self._connect(read_only=False) as connection:
-            connection.execute("BEGIN")
             try:
+                connection.execute("BEGIN")
                 yield connection
-                connection.execute(
-                    "UPDATE meta SET value = (value::BIGINT + 1)::TEXT WHERE key = 'revision'"
-                )
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+                if renews_index:
+                    connection.execute(
+                        "UPDATE meta SET value = (value::BIGINT + 1)::TEXT WHERE key = 'revision'"
+                    )
+                connection.execute("COMMIT")
+            except duckdb.Error as error:
+                # Closing an open transaction rolls it back.
+                reason = str(error).splitlines()[0]
+                raise StoreError(f"{self.path} could not be written: {reason}") from error
 
     @contextmanager
     def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -98,16 +115,17 @@ class Catalog:
 
     def _damaged(self, error: duckdb.Error) -> StoreError:
         reason = str(error).splitlines()[0]
+        advice = (
+            "check who may read it"
+            if "ermission denied" in reason
+            else "restore it from a copy, or move the library folder away and index again"
+        )
         return StoreError(
-            f"the catalog {self.path} cannot be opened: {reason}; nothing was changed. Restore it "
-            f"from a copy, or move the library folder away and index again"
+            f"the catalog {self.path} cannot be opened: {reason}; nothing was changed; {advice}"
         )
 
     def _check_schema(self, connection: duckdb.DuckDBPyConnection) -> None:
-        try:
-            version = schema_version(connection)
-        except duckdb.Error as error:
-            raise self._damaged(error) from error
+        version = schema_version(connection)
         if version != len(MIGRATIONS):
             raise StoreError(
                 f"the library {self.path.parent} has schema {version}, this vsearch needs "

@@ -37,14 +37,6 @@ class Generations:
         self._folder = folder
         self._current = folder / "current.json"
 
-    def stamp(self) -> tuple[int, int] | None:
-        """Something that changes with every swap."""
-        try:
-            stat = self._current.stat()
-        except OSError:
-            return None
-        return stat.st_ino, stat.st_mtime_ns
-
     def write(self, revision: int, space: JointSpace, index: VectorIndex) -> None:
         """Write the next generation beside the current one and swap it in."""
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -125,5 +117,5 @@ def _digest(path: Path) -> str:
 
 
 def _flush(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("rb+") as file:  # Windows flushes only what may be written
         os.fsync(file.fileno())

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vsearch.errors import StoreError
-from vsearch.storage import Counts, FileStamp, VideoRecord
+from vsearch.storage import Counts, FileStamp, VideoRecord, is_gone
 from vsearch.types import (
     Block,
     Frame,
@@ -95,6 +95,19 @@ def delete_video(connection: Connection, video_id: str) -> None:
     for table in OF_ONE_VIDEO:
         connection.execute(f"DELETE FROM {table} WHERE video_id = ?", [video_id])
     connection.execute("DELETE FROM videos WHERE id = ?", [video_id])
+
+
+def read_unfiled(connection: Connection) -> list[str]:
+    """The videos that no file is known to hold."""
+    found = connection.execute(
+        "SELECT id FROM videos WHERE id NOT IN (SELECT video_id FROM files)"
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def read_ids(connection: Connection) -> set[str]:
+    """The ids of all videos."""
+    return {row[0] for row in connection.execute("SELECT id FROM videos").fetchall()}
 
 
 def write_file(connection: Connection, stamp: FileStamp, video_id: str) -> None:
@@ -267,7 +280,7 @@ def read_vectors(connection: Connection, block: Block) -> tuple[NDArray[np.int64
 
 
 def _best_path(paths: list[Path]) -> Path:
-    return next((path for path in paths if path.exists()), paths[0] if paths else Path())
+    return next((path for path in paths if not is_gone(path)), paths[0] if paths else Path())
 
 
 def _now() -> datetime:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from vsearch.errors import LibraryBusy, StoreError
+from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
 from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
@@ -33,7 +33,7 @@ class LibraryStore:
         self._use_gpu = use_gpu
         self._catalog = Catalog(path / "catalog.duckdb")
         self._generations = Generations(path / "index")
-        self._loaded: tuple[object, Generation] | None = None
+        self._loaded: Generation | None = None
 
     @property
     def path(self) -> Path:
@@ -47,13 +47,30 @@ class LibraryStore:
     @contextmanager
     def writer(self) -> Iterator[LibraryWriter]:
         """Open for writing, or say who else is writing."""
-        self._check_folder()
+        with ExitStack() as stack:
+            try:
+                self._check_folder()
+                stack.enter_context(writer_lock(self._path))
+                self._catalog.create()
+            except OSError as error:
+                raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error
+            yield LibraryWriter(self._catalog, self._thumbnails, self.publish)
+
+    def upgrade(self) -> None:
+        """Bring a library of an older version up to date."""
+        if self.exists() and self._catalog.is_old():
+            with self.writer():
+                pass
+
+    def is_being_written(self) -> bool:
+        """Whether a process holds the writer's lock."""
         try:
             with writer_lock(self._path):
-                self._catalog.create()
-                yield LibraryWriter(self._catalog, self._thumbnails, self.publish)
-        except PermissionError as error:
-            raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error
+                return False
+        except LibraryBusy:
+            return True
+        except OSError:
+            return False
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that the library was made with; none if it is new."""
@@ -69,6 +86,13 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return rows.read_stamps(connection)
 
+    def video_ids(self) -> set[str]:
+        """The ids of all videos."""
+        if not self.exists():
+            return set()
+        with self._catalog.reading() as connection:
+            return rows.read_ids(connection)
+
     def videos(self) -> list[Video]:
         """Every video, by path."""
         self._require()
@@ -80,7 +104,9 @@ class LibraryStore:
         """All about one video."""
         self._require()
         with self._catalog.reading() as connection:
-            video = rows.read_videos(connection, [video_id])[video_id]
+            video = rows.read_videos(connection, [video_id]).get(video_id)
+            if video is None:
+                raise QueryError(f"the video {video_id[:8]} has been removed from {self._path}")
             pairs = rows.read_frames(connection, "s.video_id = ?", video_id)
             row = connection.execute(
                 "SELECT speech_source, strftime(indexed_at, '%Y-%m-%dT%H:%M:%SZ') FROM videos "
@@ -160,17 +186,15 @@ class LibraryStore:
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""
         self._require()
-        stamp = self._generations.stamp()
         with self._catalog.reading() as connection:
             revision = rows.revision(connection)
-        if self._loaded and self._loaded[0] == (stamp, revision):
-            return self._loaded[1]
+        if self._loaded and self._loaded.revision == revision:
+            return self._loaded
         found = self._generations.read()
         if found is None or found.revision != revision:
             found = self._renewed(found)
-        found = self._on_gpu(found)
-        self._loaded = ((self._generations.stamp(), revision), found)
-        return found
+        self._loaded = self._on_gpu(found)
+        return self._loaded
 
     def publish(self) -> Generation:
         """Derive the next generation from the catalog and swap it in; the caller holds the lock."""
@@ -185,7 +209,7 @@ class LibraryStore:
                 return self.publish()
         except LibraryBusy:
             return stale if stale is not None else self._derive()
-        except OSError:  # a library that may only be read still answers
+        except (OSError, RuntimeError):  # a library that may only be read still answers
             return self._derive()
 
     def _derive(self) -> Generation:

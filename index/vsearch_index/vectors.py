@@ -16,6 +16,9 @@ from vsearch.types import Matrix
 EXACT_ROWS = 50_000
 """Up to here rows are kept in full; beyond, as float16: half the memory and faster to scan."""
 
+GPU_MOST = 2048
+"""FAISS finds no more rows than this in one search on a GPU."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VectorIndex:
@@ -47,15 +50,15 @@ class VectorIndex:
         return cls(ids, rows)
 
     def on_gpu(self) -> VectorIndex:
-        """The same index on the first GPU, or this one where there is none or it is full."""
+        """The same index with a copy on the first GPU, if there is one with room for it."""
         if not gpu_count():
             return self
         try:
             resources = faiss.StandardGpuResources()
-            rows = faiss.index_cpu_to_gpu(resources, 0, self.rows)
-            return VectorIndex(self.ids, rows, resources)
-        except RuntimeError:  # out of GPU memory: the CPU gives the same results
+            copy = faiss.index_cpu_to_gpu(resources, 0, self.rows)
+        except RuntimeError:  # out of GPU memory, or rows of a kind that GPUs do not search
             return self
+        return VectorIndex(self.ids, self.rows, (copy, resources))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,7 +68,8 @@ class VectorIndex:
         limit = min(limit, len(self))
         if not limit:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        scores, positions = self.rows.search(query, limit)
+        rows = self.gpu[0] if self.gpu and limit <= GPU_MOST else self.rows
+        scores, positions = rows.search(query, limit)
         return positions[0], scores[0]
 
     def vectors(self, positions: NDArray[np.int64]) -> Matrix:

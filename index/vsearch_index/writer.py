@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vsearch.storage import FileStamp, VideoRecord
+from vsearch.storage import FileStamp, Linked, VideoRecord, is_gone
 from vsearch.types import Block, Matrix
 from vsearch_index import rows, staging
 from vsearch_index.catalog import Catalog
@@ -31,25 +31,35 @@ class LibraryWriter:
         with self._catalog.writing() as connection:
             rows.keep_blocks(connection, record.blocks, record.probes)
             rows.write_video(connection, record)
-            replaced = _put_file(connection, record.stamp, record.video.id)
-        self._drop_pictures(replaced)
+            rows.write_file(connection, record.stamp, record.video.id)
 
-    def link(self, stamp: FileStamp, video_id: str) -> Path | None:
-        """Note that a file holds a known video; the path it moved from, if it did."""
-        with self._catalog.writing() as connection:
-            before = rows.read_paths(connection, [video_id]).get(video_id, [])
-            gone = [path for path in before if path != stamp.path and not path.exists()]
+    def link(self, stamp: FileStamp, video_id: str) -> Linked:
+        """Note that a file holds a known video."""
+        with self._catalog.writing(renews_index=False) as connection:
+            others = rows.read_paths(connection, [video_id]).get(video_id, [])
+            others = [path for path in others if path != stamp.path]
+            gone = [path for path in others if is_gone(path)]
             for path in gone:
                 connection.execute("DELETE FROM files WHERE path = ?", [str(path)])
-            replaced = _put_file(connection, stamp, video_id)
-        self._drop_pictures(replaced)
-        return gone[0] if gone else None
+            rows.write_file(connection, stamp, video_id)
+        kept = [path for path in others if path not in gone]
+        return Linked(
+            moved_from=gone[0] if gone else None, copy_of=kept[0] if kept and not gone else None
+        )
+
+    def drop_replaced(self) -> bool:
+        """Forget videos whose every path holds another video now; whether there were any."""
+        with self._catalog.writing(renews_index=False) as connection:
+            replaced = rows.read_unfiled(connection)
+        for video_id in replaced:
+            self.remove(video_id)
+        return bool(replaced)
 
     def remove(self, video_id: str) -> None:
         """Forget one video; the file itself stays."""
         with self._catalog.writing() as connection:
             rows.delete_video(connection, video_id)
-        self._drop_pictures([video_id])
+        shutil.rmtree(self._pictures(video_id), ignore_errors=True)
 
     def staged(self, block: Block) -> set[str]:
         """The videos whose vectors for a coming block are ready."""
@@ -58,7 +68,7 @@ class LibraryWriter:
 
     def stage(self, block: Block, video_id: str, vectors: Mapping[int, Matrix]) -> None:
         """Keep vectors for a coming block, by frame, until all videos have theirs."""
-        with self._catalog.writing() as connection:
+        with self._catalog.writing(renews_index=False) as connection:
             staging.write_staged(connection, block, video_id, vectors)
 
     def switch(self, block: Block, probes: Matrix) -> None:
@@ -69,21 +79,3 @@ class LibraryWriter:
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""
         self._publish()
-
-    def _drop_pictures(self, video_ids: Iterable[str]) -> None:
-        for video_id in video_ids:
-            shutil.rmtree(self._pictures(video_id), ignore_errors=True)
-
-
-def _put_file(connection: rows.Connection, stamp: FileStamp, video_id: str) -> list[str]:
-    """Note a file's video; a video whose only file now holds another one is replaced by it."""
-    before = connection.execute(
-        "SELECT video_id FROM files WHERE path = ? AND video_id <> ?", [str(stamp.path), video_id]
-    ).fetchall()
-    rows.write_file(connection, stamp, video_id)
-    replaced = []
-    for (old,) in before:
-        if not rows.read_paths(connection, [old]):
-            rows.delete_video(connection, old)
-            replaced.append(old)
-    return replaced

@@ -5,6 +5,7 @@ openclip.v1:MODEL/TAG takes a pretrained tag of open_clip, openclip.v1:MODEL//FI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -70,7 +71,16 @@ class OpenClip:
     def _revision(self) -> str:
         known = CLIP_WEIGHTS.get(self._argument)
         weights = self._context.weights
-        return weights.fingerprint(known) if known else weights.fingerprint_of(self._weights)
+        if known:
+            return weights.fingerprint(known)
+        if self._tag.startswith("/"):
+            return weights.fingerprint_of(self._weights)
+        # A tag's weights lie where only open_clip knows: the exported tower tells, without torch.
+        return weights.derived_for(self._key) or weights.fingerprint_of(self._weights)
+
+    @property
+    def _key(self) -> str:
+        return "openclip-" + re.sub(r"[^\w.]+", "-", self._argument)
 
     @cached_property
     def _weights(self) -> Path:
@@ -93,6 +103,10 @@ class OpenClip:
             raise ConfigError(
                 f"open_clip has no weights {self._tag!r} for {self._model}; tags: {tags}"
             )
+        repo = str(settings.get("hf_hub", "")).rstrip("/")
+        for name in (WEIGHTS_FILE, "open_clip_pytorch_model.bin") if repo else ():
+            if cached := self._context.weights.cached(repo, name):
+                return cached
         if not self._context.weights.hub_reachable():
             reason = "--offline is set" if self._context.offline else "no model hub answers"
             raise ModelError(f"the weights of {self._argument} cannot be fetched: {reason}")
@@ -136,8 +150,8 @@ class OpenClip:
     def _text(self) -> TextTower:
         from vsearch_plugins._onnx_text import TextTower
 
-        key = f"openclip-{self._model.replace('/', '-')}-{self._revision}"
-        return TextTower(self._context.weights.derived(key, self._export))
+        weights = self._context.weights
+        return TextTower(weights.derived(f"{self._key}-{self._revision}", self._export))
 
     def _export(self, folder: Path) -> None:
         from vsearch_plugins._clip_tokens import ported_tokenizer

@@ -46,9 +46,13 @@ class PySceneDetect:
     def start(self, frame_rate: float) -> CutDetector:
         """Begin a new video."""
         from scenedetect import AdaptiveDetector, ContentDetector
+        from scenedetect.detector import FlashFilter
 
         if self._kind == "content":
-            return _Detector(ContentDetector(min_scene_len=self._scene_min_s), frame_rate)
+            detector = ContentDetector(
+                min_scene_len=self._scene_min_s, filter_mode=FlashFilter.Mode.SUPPRESS
+            )
+            return _Detector(detector, frame_rate)
         return _Detector(AdaptiveDetector(min_scene_len=self._scene_min_s), frame_rate)
 
 

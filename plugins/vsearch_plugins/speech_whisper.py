@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vsearch.errors import ModelError
 from vsearch.hookspecs import RegisterTranscriber, hookimpl
 from vsearch.models.known import MODELS
 from vsearch.protocols import PluginContext, Utterance
@@ -76,12 +77,16 @@ class WhisperTranscriber:
         device = pick_device(self._context.device)
         if device.type == "mps":
             device = pick_device("cpu")  # Whisper's alignment needs what Apple's GPUs do not have
-        name = f"whisper-{self._size}"
+        return whisper.load_model(str(self._file()), device=device)
+
+    def _file(self) -> Path:
+        name, own = f"whisper-{self._size}", Path(self._size)
         if name in MODELS:
-            file = self._context.weights.file(name, f"{self._size}.pt")
-        else:
-            file = Path(self._size)
-        return whisper.load_model(str(file), device=device)
+            return self._context.weights.file(name, f"{self._size}.pt")
+        if not own.is_file():
+            sizes = ", ".join(key.removeprefix("whisper-") for key in MODELS if "whisper-" in key)
+            raise ModelError(f"whisper.v1 knows no {self._size!r}: name a file, or one of {sizes}")
+        return own
 
 
 def _within(span: TimeSpan, start_s: float, end_s: float) -> TimeSpan:

@@ -141,6 +141,28 @@ def test_what_is_no_file_or_cannot_be_named_is_passed_over(vsearch, folder: Path
     assert "Traceback" not in done.stderr
 
 
+def test_brackets_in_names_and_words_are_shown_as_they_are(vsearch, folder: Path) -> None:
+    name = "holiday [dQw4w9WgXcQ] [x264] :smile:.mp4"
+    write_colours(folder / name, ["white"])
+    subtitles = "1\n00:00:00,000 --> 00:00:02,000\n[/i] [music] hi\n"
+    (folder / name).with_suffix(".srt").write_text(subtitles)
+    vsearch("index", folder)
+    for command in (["list"], ["search", "hi"], ["show", name]):
+        done = vsearch(*command)
+        assert done.returncode == 0, done.stderr
+        assert "[x264]" in done.stdout.replace("\n", "")
+    assert "[/i] [music] hi" in vsearch("show", name).stdout
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_folders_that_cannot_be_listed_are_reported(vsearch, folder: Path) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0)
+    done = vsearch("index", folder)
+    assert done.returncode == 3
+    assert f"{closed}: Permission denied" in done.stderr
+
+
 def test_a_folder_without_videos_says_so(vsearch, tmp_path: Path) -> None:
     done = vsearch("index", tmp_path)
     assert (done.returncode, done.stdout.strip()) == (0, "No videos found.")

@@ -33,6 +33,7 @@ def test_a_flat_index_says_the_same_on_the_gpu(unit_rows: Callable[[int, int], M
         gpu_positions, gpu_scores = on_gpu.search(query[None], 20)
         assert np.allclose(scores, gpu_scores, atol=1e-4)
         assert len(set(positions) & set(gpu_positions)) >= 19
+    assert len(on_gpu.search(queries[:1], 5000)[0]) == 5000
     picked = np.array([5, 29_999, 0])
     assert np.allclose(on_gpu.vectors(picked), rows[picked], atol=1e-5)
 

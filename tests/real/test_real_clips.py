@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from vsearch.config import load_config
+from vsearch.errors import ModelError
 from vsearch.library import Library
 from vsearch.pipeline.encode import write_video
 from vsearch.pipeline.frames import KeyframePicker, SceneClosed
@@ -91,13 +92,23 @@ def test_cuts_are_found_where_people_saw_them(test_data: Path) -> None:
     with open_video(test_data / "videos" / "shotcnn_AuzzSBzECXs.mp4", "id") as reader:
         splitter = PySceneDetect("adaptive", 0.4)
         picker = KeyframePicker(splitter.start(24.0), splitter.picture_px, 4.0, 128)
-        scenes = [item for item in picker.run(reader.shots()) if isinstance(item, SceneClosed)]
+        scenes = [
+            item
+            for item in picker.run(reader.shots(), reader.full_end_s)
+            if isinstance(item, SceneClosed)
+        ]
     found = [round(scene.span.start_s * 24) for scene in scenes[1:]]
     recall = sum(any(abs(cut - other) <= 2 for other in found) for cut in cuts) / len(cuts)
     precision = sum(any(abs(cut - other) <= 2 for other in cuts) for cut in found) / len(found)
     print(f"cuts: recall {recall:.2f}, precision {precision:.2f}")
     assert recall >= 0.95
     assert precision >= 0.85
+
+
+def test_an_unknown_whisper_is_refused_before_anything_is_fetched(real_context) -> None:
+    transcriber = WhisperTranscriber("nonsense", real_context("silero-vad"))
+    with pytest.raises(ModelError, match=r"no 'nonsense'.*tiny\.en"):
+        transcriber.warm_up()
 
 
 def test_noise_is_not_written_down_as_words(real_context) -> None:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from vsearch.config import cache_folders, library_path, load_config, setting_names
+from vsearch.config import (
+    cache_folders,
+    library_path,
+    load_config,
+    plain_path,
+    setting_names,
+)
 from vsearch.errors import ConfigError
 
 
@@ -43,6 +49,16 @@ def test_every_setting_can_come_from_the_environment(tmp_path: Path) -> None:
 def test_wrong_values_say_where_and_what(name: str, value: object) -> None:
     with pytest.raises(ConfigError, match=rf"{name} in the options cannot be .*: it takes"):
         load_config({name: value}, {})
+
+
+def test_keyframes_cannot_be_infinitely_many() -> None:
+    with pytest.raises(ConfigError, match=r"keyframe_every_s must be at least 0\.1, not 0"):
+        load_config({"index.keyframe_every_s": 0}, {})
+
+
+def test_paths_are_plain(tmp_path: Path) -> None:
+    assert plain_path(tmp_path / "a" / ".." / "b") == tmp_path / "b"
+    assert plain_path("~no-such-user/x") == Path.cwd() / "~no-such-user" / "x"
 
 
 def test_unknown_settings_list_the_known_ones(tmp_path: Path) -> None:

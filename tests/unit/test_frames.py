@@ -39,14 +39,14 @@ class Cuts:
     def push(self, pts_s: float, picture: Picture) -> Sequence[float]:
         self._shown.append(pts_s)
         settled = self._shown[max(0, len(self._shown) - 1 - self.lag_frames)]
-        found = [cut for cut in self._cuts if cut <= settled]
-        self._cuts = [cut for cut in self._cuts if cut > settled]
+        found = [cut for cut in self._cuts if cut <= settled + 1e-6]
+        self._cuts = [cut for cut in self._cuts if cut > settled + 1e-6]
         return found
 
 
 def run(shots: Sequence[Shown], cuts: Sequence[float] = ()) -> tuple[list, list]:
     picker = KeyframePicker(Cuts(cuts), (16, 9), 4.0, 32)
-    items = list(picker.run(shots))  # type: ignore[arg-type]
+    items = list(picker.run(shots, lambda: shots[-1].pts_s + 0.1))  # type: ignore[arg-type]
     return (
         [item for item in items if isinstance(item, Keyframe)],
         [item for item in items if isinstance(item, SceneClosed)],
@@ -104,10 +104,32 @@ def test_one_frame_shown_for_long_stands_for_all_of_it() -> None:
     assert frames[0].span.end_s == pytest.approx(frames[1].span.start_s)
 
 
+def test_a_scene_begins_with_its_own_first_frame_however_its_time_is_rounded() -> None:
+    """24000/1001 frames a second have times that no detector gives back to the last digit."""
+    shots = [Shown(n * 1001 / 24000, detail=1) for n in range(160)]
+    for shot in shots[80:]:
+        shot.detail = 20
+    cut_s = shots[80].pts_s
+    for shift_s in (-4e-7, 0.0, 4e-7):
+        frames, scenes = run(shots, cuts=[cut_s + shift_s])
+        assert scenes[0].span.end_s == scenes[1].span.start_s == cut_s
+        assert all(frame.pts_s < cut_s for frame in frames if frame.scene == 0)
+        assert all(frame.pts_s >= cut_s for frame in frames if frame.scene == 1)
+
+
+def test_what_goes_on_under_the_last_picture_is_part_of_the_last_scene() -> None:
+    picker = KeyframePicker(Cuts([]), (16, 9), 4.0, 32)
+    items = list(picker.run(even(4), lambda: 100.0))  # type: ignore[arg-type]
+    frames = [item for item in items if isinstance(item, Keyframe)]
+    assert frames[-1].span.end_s == 100.0
+    assert max(frame.span.duration_s for frame in frames) <= 30.0
+    assert items[-1].span.end_s == 100.0
+
+
 def test_memory_does_not_grow_with_the_scene() -> None:
     picker = KeyframePicker(Cuts([]), (16, 9), 4.0, 32)
     most = 0
-    for _ in picker.run(even(600)):  # type: ignore[arg-type]
+    for _ in picker.run(even(600), lambda: 600.0):  # type: ignore[arg-type]
         most = max(most, len(picker._candidates))
     assert most < 30
 

@@ -236,9 +236,15 @@ def test_every_model_names_its_licence_and_where_it_is_from() -> None:
 class Known:
     """A store in which some models are here and the hub answers or not."""
 
-    def __init__(self, *here: str, hub: bool = False) -> None:
+    def __init__(self, *here: str, hub: bool = False, fails: bool = False) -> None:
         self._here = set(here)
         self._hub = hub
+        self._fails = fails
+
+    def file(self, model: str, name: str) -> Path:
+        if self._fails:
+            raise ModelError(f"{model} could not be fetched")
+        return Path(name)
 
     def has(self, model: str) -> bool:
         return model in self._here
@@ -265,10 +271,19 @@ def test_the_best_embedder_that_can_be_had_is_chosen(setting: str, store, expect
 
 
 def test_whisper_is_the_best_that_is_here() -> None:
-    assert choose_transcriber("auto", Known("whisper-small", "whisper-base")) == "whisper.v1:small"
-    assert choose_transcriber("auto", Known(hub=True)) == "whisper.v1:base"
-    assert choose_transcriber("auto", Known("whisper-tiny.en", hub=True)) == "whisper.v1:tiny.en"
-    assert choose_transcriber("whisper.v1:x", Known()) == "whisper.v1:x"
+    said: list[str] = []
+    for store, expected in (
+        (Known("whisper-small", "whisper-base"), "small"),
+        (Known("whisper-tiny.en", hub=True), "tiny.en"),
+        (Known(hub=True), "base"),
+        (Known(), "tiny.en"),
+    ):
+        assert choose_transcriber("auto", store, said.append) == f"whisper.v1:{expected}"
+    assert choose_transcriber("whisper.v1:x", Known(), said.append) == "whisper.v1:x"
+    assert said == []
+    unreachable = Known(hub=True, fails=True)
+    assert choose_transcriber("auto", unreachable, said.append) == "whisper.v1:tiny.en"
+    assert "English only" in said[0]
 
 
 def test_remembered_digests_survive_a_broken_file(store: ModelStore, toy, server: str) -> None:

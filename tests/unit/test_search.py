@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch.errors import QueryError, StoreError
+from vsearch.errors import ModelError, QueryError, StoreError
 from vsearch.library import Library
 from vsearch.pipeline.events import Progress
 from vsearch.query.group import group_scenes, group_videos
 from vsearch.storage import FrameContext, RowHits
+from vsearch.testing.fakes import FakeEmbedder, FakeSplitter, FakeTranscriber
 from vsearch.testing.videos import silence, tone, write_colours
-from vsearch.types import Frame, Scene, TimeSpan, Video
+from vsearch.types import Frame, Scene, TimeSpan, VectorSpace, Video
 
 
 def context(frame_id: int, scene: int, video: str, part: tuple[float, float]) -> FrameContext:
@@ -144,6 +145,100 @@ def test_videos_are_found_by_path_name_and_id(library: Library) -> None:
     assert library.find(video.path) == library.find(video.id[:8]) == library.find(video.id) == video
     with pytest.raises(QueryError, match="no video in .* is called 'lake"):
         library.find("lake.mp4")
+
+
+def test_renamed_and_swapped_files_lose_no_video(library: Library, tmp_path: Path) -> None:
+    """Every path may hold another video than before, as long as each video lies somewhere."""
+    folder = tmp_path / "videos"
+    flag, sea, spare = folder / "flag.mp4", folder / "sea.mp4", folder / "spare.mp4"
+    flag.rename(spare)
+    sea.rename(flag)
+    spare.rename(sea)
+    library.index(folder)
+    assert len(library.videos()) == 3
+    assert library.search("red").moments[0].video.path == sea
+    flag.rename(folder / "original.mp4")
+    write_colours(flag, ["orange", "black"])
+    report = library.index(folder)
+    assert report.indexed == (flag,)
+    assert {video.path.name for video in library.videos()} == {
+        "flag.mp4",
+        "original.mp4",
+        "sea.mp4",
+        "talk.mp4",
+    }
+    assert library.search("green").moments[0].video.path.name == "original.mp4"
+    assert library.index(folder).unchanged == 4
+
+
+def test_a_file_overwritten_with_other_content_is_replaced(
+    library: Library, tmp_path: Path
+) -> None:
+    write_colours(tmp_path / "videos" / "sea.mp4", ["orange", "black"])
+    library.index(tmp_path / "videos")
+    assert len(library.videos()) == 3
+    assert library.check() == library.counts().frames
+    assert library.search("orange").moments[0].video.path.name in {"sea.mp4", "talk.mp4"}
+
+
+def test_vectors_of_another_revision_are_never_compared(library: Library) -> None:
+    encoder = library._components._embedder("fake.v1")
+    encoder.space = VectorSpace(name="fake words", dim=32, revision="2")  # type: ignore[misc]
+    with pytest.raises(StoreError, match=r"is now fake words .*vsearch models switch fake\.v1"):
+        library.search("red")
+
+
+def test_a_component_that_fails_for_one_file_stops_no_other(
+    fake_library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object, samples: object) -> list:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(FakeTranscriber, "transcribe", broken)
+    write_colours(tmp_path / "v" / "loud.mp4", ["red"], samples=tone(440, 2))
+    write_colours(tmp_path / "v" / "mute.mp4", ["blue"])
+    report = fake_library.index(tmp_path / "v")
+    assert len(report.indexed) == 2
+    (problem,) = report.problems
+    assert problem.partial
+    assert problem.reason == "sound: cannot be decoded: RuntimeError: out of luck"
+
+
+@pytest.mark.parametrize("part", ["embed_pictures", "start"])
+def test_a_fault_of_ours_ends_the_run_and_keeps_what_is_done(
+    fake_library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Whatever thread it happens in, nobody waits for ever."""
+    write_colours(tmp_path / "v" / "a.mp4", ["red"])
+    fake_library.index(tmp_path / "v")
+
+    def broken(*arguments: object) -> None:
+        raise ModelError("the model is gone")
+
+    monkeypatch.setattr(FakeEmbedder if part == "embed_pictures" else FakeSplitter, part, broken)
+    write_colours(tmp_path / "v" / "b.mp4", ["blue"])
+    with pytest.raises(ModelError, match="is gone"):
+        fake_library.index(tmp_path / "v")
+    assert len(fake_library.videos()) == 1
+    assert fake_library.check() == 1
+
+
+def test_words_under_a_still_picture_are_found_where_they_are_said(
+    fake_library: Library, tmp_path: Path
+) -> None:
+    samples = np.concatenate([silence(50), tone(660, 5), silence(15)])
+    write_colours(tmp_path / "v" / "slide.mp4", ["red"], samples=samples)
+    fake_library.index(tmp_path / "v")
+    best = fake_library.search("train").moments[0]
+    assert "train" in best.said
+    assert best.span.start_s <= 50
+    assert best.span.end_s >= 55
+    assert best.span.duration_s < 40
+
+
+def test_unknown_blocks_cannot_be_weighed(library: Library) -> None:
+    with pytest.raises(QueryError, match="no block sound to weigh; there are: visual, speech"):
+        library.search("red", weights={"sound": 1.0})
 
 
 def test_weights_can_change_for_each_search(library: Library) -> None:

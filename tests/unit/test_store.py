@@ -16,7 +16,7 @@ import pytest
 
 from vsearch.errors import LibraryBusy, StoreError
 from vsearch.pipeline.scenes import make_scene, row_id
-from vsearch.storage import BlockRows, FileStamp, VideoRecord
+from vsearch.storage import BlockRows, FileStamp, Linked, VideoRecord
 from vsearch.types import Block, Frame, Matrix, SpeechSegment, TimeSpan, VectorSpace, Video
 from vsearch_index.catalog import Catalog
 from vsearch_index.lock import writer_lock
@@ -188,7 +188,7 @@ def test_old_generations_are_swept(filled: LibraryStore) -> None:
 def test_a_failed_commit_stores_nothing(filled: LibraryStore, tmp_path: Path) -> None:
     good = record(tmp_path, "d.mp4")
     bad = replace(good, frames=[good.frames[0]] * 6)
-    with filled.writer() as writer, pytest.raises(duckdb.Error):
+    with filled.writer() as writer, pytest.raises(StoreError, match="could not be written"):
         writer.commit(bad)
     assert filled.counts().videos == 3
     fill(filled, good)
@@ -213,15 +213,22 @@ def test_a_moved_file_keeps_its_video_and_a_copy_is_a_second_file(
     video.path.rename(tmp_path / "z.mp4")
     (tmp_path / "copy.mp4").write_text("x")
     with filled.writer() as writer:
-        assert writer.link(FileStamp.of(tmp_path / "z.mp4"), video.id) == video.path
-        assert writer.link(FileStamp.of(tmp_path / "copy.mp4"), video.id) is None
+        moved = writer.link(FileStamp.of(tmp_path / "z.mp4"), video.id)
+        assert moved == Linked(moved_from=video.path, copy_of=None)
+        copied = writer.link(FileStamp.of(tmp_path / "copy.mp4"), video.id)
+        assert copied == Linked(moved_from=None, copy_of=tmp_path / "z.mp4")
     assert filled.details(video.id).paths == (tmp_path / "copy.mp4", tmp_path / "z.mp4")
 
 
 def test_a_file_with_new_content_replaces_its_old_video(
     filled: LibraryStore, tmp_path: Path
 ) -> None:
-    fill(filled, record(tmp_path, "a.mp4", seed=1))
+    with filled.writer() as writer:
+        writer.commit(record(tmp_path, "a.mp4", seed=1))
+        assert filled.counts().videos == 4, "only the end of a run tells that nothing else holds it"
+        assert writer.drop_replaced()
+        assert not writer.drop_replaced()
+        writer.publish()
     assert sorted(video.id for video in filled.videos()) == ["a.mp4-1", "b.mp4-0", "c.mp4-0"]
     assert len(filled.generation().index) == 18
     assert not filled.thumbnail("a.mp4-0", 0).parent.exists()
@@ -295,6 +302,45 @@ def test_readers_get_through_while_a_writer_commits(filled: LibraryStore, tmp_pa
         thread.join()
     assert not failures
     assert len(reads) > 3
+
+
+def test_a_reader_whose_writer_died_catches_up(filled: LibraryStore, tmp_path: Path) -> None:
+    """A long-lived reader saw the old index while a writer was there that never published."""
+    reader = LibraryStore(filled.path)
+    with filled.writer() as writer:
+        writer.commit(record(tmp_path, "d.mp4"))
+        assert len(reader.generation().index) == 18
+    assert len(reader.generation().index) == 24
+
+
+def test_noting_a_file_does_not_make_the_index_stale(filled: LibraryStore, tmp_path: Path) -> None:
+    number = filled.generation().number
+    (tmp_path / "copy.mp4").write_text("x")
+    with filled.writer() as writer:
+        writer.link(FileStamp.of(tmp_path / "copy.mp4"), "a.mp4-0")
+    assert LibraryStore(filled.path).generation().number == number
+
+
+def test_an_older_library_is_brought_up_to_date(
+    filled: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = (*MIGRATIONS, ("CREATE TABLE later (x INTEGER)",))
+    monkeypatch.setattr("vsearch_index.schema.MIGRATIONS", more)
+    monkeypatch.setattr("vsearch_index.catalog.MIGRATIONS", more)
+    with pytest.raises(StoreError, match="schema 1, this vsearch needs 2; `vsearch index`"):
+        filled.videos()
+    filled.upgrade()
+    assert len(filled.videos()) == 3
+
+
+def test_a_library_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / ("n" * 300)):
+        with (
+            pytest.raises(StoreError, match="is a file|cannot be written"),
+            LibraryStore(path).writer(),
+        ):
+            pass
 
 
 def test_searching_where_there_is_nothing_says_what_to_do(store: LibraryStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -14,6 +15,7 @@ from vsearch.pipeline.find import find_videos
 from vsearch.pipeline.speech import read_subtitles, sidecars
 from vsearch.pipeline.tracks import read_sound, subtitle_file
 from vsearch.pipeline.video import content_id, open_video
+from vsearch.testing.fakes import FakeTranscriber
 from vsearch.testing.videos import silence, tone, write_colours
 from vsearch.types import SAMPLE_RATE
 
@@ -212,6 +214,58 @@ def test_sound_comes_in_blocks_cut_where_it_is_quiet(tmp_path: Path) -> None:
     assert blocks[0][0] == pytest.approx(0, abs=0.1)
 
 
+def write_sound(path: Path, pieces: list[tuple[float, np.ndarray]]) -> Path:
+    """A video whose sound has pieces at given times, with nothing between them."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=10)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream("pcm_s16le", rate=SAMPLE_RATE)
+        sound.layout = "mono"
+        for _ in range(200):
+            picture = np.zeros((48, 64, 3), np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(video.encode())
+        for start_s, samples in pieces:
+            whole = (samples * 32767).astype(np.int16)[None]
+            frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = SAMPLE_RATE, int(start_s * SAMPLE_RATE)
+            frame.time_base = Fraction(1, SAMPLE_RATE)
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+    return path
+
+
+@pytest.mark.parametrize("gap_s", [2.0, 13.0])
+def test_a_gap_in_the_sound_moves_no_words(tmp_path: Path, gap_s: float) -> None:
+    pieces = [(0.0, tone(440, 2)), (2.0 + gap_s, tone(660, 2))]
+    path = write_sound(tmp_path / "a.mkv", pieces)
+    heard = [
+        (round(start_s + item.span.start_s), item.text)
+        for start_s, block in read_sound(path)
+        for item in FakeTranscriber().transcribe(block)
+    ]
+    assert heard[0] == (0, "country")
+    assert heard[-1] == (round(3.0 + gap_s), "train")
+
+
+def test_joined_recordings_go_on_where_the_clock_starts_again(tmp_path: Path) -> None:
+    parts = [write_colours(tmp_path / f"{n}.ts", ["red", "blue"]).read_bytes() for n in range(2)]
+    (tmp_path / "joined.ts").write_bytes(b"".join(parts))
+    times, _ = shots_of(tmp_path / "joined.ts")
+    assert len(times) == 80
+    assert times[-1] == pytest.approx(7.9, abs=0.3)
+    assert max(b - a for a, b in pairwise(times)) < 0.5
+
+
+def test_sound_longer_than_the_picture_is_no_damage(tmp_path: Path) -> None:
+    for name in ("a.mkv", "a.mp4"):
+        path = write_colours(tmp_path / name, ["red"], samples=tone(440, 9))
+        with open_video(path, "id") as reader:
+            assert len(list(reader.shots())) == 20
+            assert reader.damage == ""
+            assert reader.full_end_s() == pytest.approx(9, abs=0.2)
+
+
 def test_a_silent_film_has_no_sound(tmp_path: Path) -> None:
     assert list(read_sound(write_colours(tmp_path / "a.mp4", ["red"]))) == []
 
@@ -252,7 +306,10 @@ def test_subtitles_beside_a_video_are_found_and_broken_ones_passed_over(tmp_path
     (tmp_path / "film.srt").write_text("no subtitles here")
     (tmp_path / "film.de.srt").write_text(SRT)
     (tmp_path / "film2.srt").write_text(SRT)
-    assert [item.name for item in sidecars(path)] == ["film.srt", "film.de.srt"]
+    for name in ("film.part2.srt", "film.pt-BR.forced.srt", "filmography.en.srt"):
+        (tmp_path / name).write_text(SRT)
+    names = [item.name for item in sidecars(path)]
+    assert names == ["film.srt", "film.de.srt", "film.pt-BR.forced.srt"]
     with open_video(path, "id") as reader:
         speech = read_subtitles(reader.video)
     assert speech is not None

@@ -30,14 +30,24 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except VsearchError as error:
-        code = _fail(str(error), EXIT_CODES[type(error).__name__])
+        code = _fail(str(error), _code_of(error))
     except KeyboardInterrupt:
         code = _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         code = _hang_up()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _fail(f"{where}{error.strerror or error}", 1)
     except Exception as error:  # noqa: BLE001 - click's own errors know how to show themselves
         code = _usage(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _code_of(error: Exception) -> int:
+    """The code of the error's class, or of the nearest class above that has one."""
+    return next(
+        EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES
+    )
 
 
 def _usage(error: Exception) -> int:

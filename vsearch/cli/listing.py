@@ -20,15 +20,14 @@ def list_videos(
 
     opened = library(context, library=library_name)
     videos, counts = opened.videos(), opened.counts()
+    missing = {video.id for video in opened.missing()}
     if as_json:
-        entries = [
-            {**output.video_json(video), "missing": not video.path.exists()} for video in videos
-        ]
+        entries = [{**output.video_json(video), "missing": video.id in missing} for video in videos]
         output.print_json({"library": str(opened.path), "videos": entries})
         return
     shown = output.table("id", "length", "video", right=("id", "length"))
     for video in videos:
-        gone = "" if video.path.exists() else "  (file is missing)"
+        gone = "  (file is missing)" if video.id in missing else ""
         shown.add_row(video.id[:8], output.clock(video.duration_s), f"{video.path}{gone}")
     output.console().print(shown)
     print(

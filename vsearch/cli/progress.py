@@ -41,7 +41,7 @@ def _bars() -> Iterator[Callable[[Progress], None]]:
     from vsearch.cli.output import console
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.fields[amount]}"),
         TimeRemainingColumn(elapsed_when_finished=True),

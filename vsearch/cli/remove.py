@@ -39,5 +39,5 @@ def remove(
         print(f"{video.id[:8]}  {video.path}")
     if not yes and not typer.confirm(f"Forget {len(chosen)} video(s)?"):
         raise typer.Exit(1)
-    opened.remove(video.id for video in chosen)
+    opened.remove(chosen)
     print(f"Forgot {len(chosen)} video(s); the files are untouched.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsearch.errors import ModelError
 from vsearch.models.known import EMBEDDERS
 from vsearch.protocols import Notify, Weights
 
@@ -25,7 +26,7 @@ def choose_embedder(setting: str, weights: Weights, notify: Notify) -> str:
     return EMBEDDERS["starter"]
 
 
-def choose_transcriber(setting: str, weights: Weights) -> str:
+def choose_transcriber(setting: str, weights: Weights, notify: Notify) -> str:
     """The component for speech: the one asked for, the best Whisper here, or one to fetch."""
     if setting != "auto":
         return setting
@@ -33,5 +34,9 @@ def choose_transcriber(setting: str, weights: Weights) -> str:
         if weights.has(f"whisper-{size}"):
             return f"whisper.v1:{size}"
     if not weights.has("whisper-tiny.en") and weights.hub_reachable():
-        return "whisper.v1:base"
+        try:
+            weights.file("whisper-base", "base.pt")
+            return "whisper.v1:base"
+        except ModelError as error:
+            notify(f"{error}; using Whisper tiny.en, which knows English only")
     return "whisper.v1:tiny.en"

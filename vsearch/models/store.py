@@ -133,6 +133,15 @@ class ModelStore:
         temporary.replace(target)
         return spec.name, target
 
+    def cached(self, repo: str, name: str) -> Path | None:
+        """A file of any repository as the hub's own cache on this machine holds it."""
+        return in_caches(Hub(repo=repo), WeightsFile(name=name, size_bytes=0), self._caches)
+
+    def derived_for(self, key: str) -> str:
+        """What stands behind key- in the name of the only such derived folder, or nothing."""
+        found = [path.name for path in (self.folder / "derived").glob(f"{key}-*")]
+        return found[0].removeprefix(f"{key}-") if len(found) == 1 else ""
+
     def derived(self, key: str, build: Callable[[Path], None]) -> Path:
         """A folder of files computed from weights, built once by build(folder)."""
         target = self.folder / "derived" / key

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,31 +32,17 @@ from vsearch.pipeline.events import (
     ProgressCallback,
     Taken,
 )
-from vsearch.pipeline.scenes import make_scene, row_id
+from vsearch.pipeline.record import Stages, record_of
 from vsearch.pipeline.stages import Channel, StageClock
-from vsearch.pipeline.vectors import speech_rows
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
-from vsearch.protocols import Embedder, SceneSplitter, TextEncoder, Transcriber
-from vsearch.storage import BlockRows, FileStamp, Store, VideoRecord, Writer
-from vsearch.types import SPEECH, VISUAL, Block, Frame, Matrix, Picture, Scene, Video
+from vsearch.storage import FileStamp, Store, Writer
+from vsearch.types import Picture, Video
 
 EMBED = "embed"
 EVENTS_AHEAD = 48
 VIDEOS_AHEAD = 3
 PUBLISH_EVERY_S = 20.0
 PUBLISH_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stages:
-    """The components of a run; models are made when the first video needs them."""
-
-    splitter: SceneSplitter
-    embedder: Callable[[], Embedder]
-    encoder: Callable[[], TextEncoder]
-    transcriber: Callable[[], Transcriber]
-    blocks: Callable[[], tuple[Block, ...]]
-    probes: Callable[[], Mapping[str, Matrix]]
 
 
 @dataclass(slots=True)
@@ -92,20 +78,17 @@ class IndexRun:
     def run(self, paths: Sequence[Path]) -> IndexReport:
         """Index what is new among the files; what is committed stays, whatever happens later."""
         started = time.perf_counter()
-        stamps = self._store.stamps()
-        todo = [path for path in paths if not _unchanged(path, stamps)]
-        unchanged = len(paths) - len(todo)
-        self._done, self._total = unchanged, len(paths)
+        todo = self._changed(paths)
         interrupted = False
         if todo:
             with self._store.writer() as writer:
-                interrupted = self._index(
-                    writer, todo, {video_id for _, video_id in stamps.values()}
-                )
+                todo = self._changed(paths)  # again: another run may have ended meanwhile
+                self._done, self._total = len(paths) - len(todo), len(paths)
+                interrupted = self._index(writer, todo)
         tally = self._tally
         return IndexReport(
             indexed=tuple(tally.indexed),
-            unchanged=unchanged,
+            unchanged=len(paths) - len(todo),
             moved=tuple(tally.moved),
             duplicates=tuple(tally.duplicates),
             problems=tuple(tally.problems),
@@ -115,7 +98,12 @@ class IndexRun:
             interrupted=interrupted,
         )
 
-    def _index(self, writer: Writer, todo: list[Path], known_ids: set[str]) -> bool:
+    def _changed(self, paths: Sequence[Path]) -> list[Path]:
+        stamps = self._store.stamps()
+        return [path for path in paths if not _unchanged(path, stamps)]
+
+    def _index(self, writer: Writer, todo: list[Path]) -> bool:
+        known_ids = self._store.video_ids()
         events: Channel[Event] = Channel(EVENTS_AHEAD, self._clock, self._stop)
         jobs: Channel[Job | None] = Channel(VIDEOS_AHEAD, self._clock, self._stop)
         stages, settings = self._stages, self._settings
@@ -149,6 +137,7 @@ class IndexRun:
                 all_decoded = True
             self._handle(writer, event)
         self._link_known(writer)
+        self._dirty |= writer.drop_replaced()
 
     def _handle(self, writer: Writer, event: Event) -> None:
         match event:
@@ -193,7 +182,7 @@ class IndexRun:
 
     def _finish(self, writer: Writer) -> None:
         for job in [job for job in self._open if job.complete]:
-            record = self._record(job)
+            record = record_of(job, self._stages, self._clock)
             with self._clock.busy("commit"):
                 writer.commit(record)
             self._open.remove(job)
@@ -203,29 +192,6 @@ class IndexRun:
             self._note_damage(job)
             self._count(job.video.path)
             self._publish_now_and_then(writer)
-
-    def _record(self, job: Job) -> VideoRecord:
-        assert job.speech is not None
-        scenes = [make_scene(job.video.id, item.scene, item.span) for item in job.scenes]
-        frames = _frames(job, scenes)
-        positions = np.arange(len(frames), dtype=np.int64)
-        rows = {VISUAL: BlockRows(positions=positions, matrix=job.visual())}
-        with self._clock.busy("embed speech"):
-            if job.speech.segments:
-                spoken = speech_rows(frames, job.speech.segments, self._stages.encoder())
-                rows |= {SPEECH: spoken} if spoken else {}
-        return VideoRecord(
-            blocks=self._stages.blocks(),
-            probes=self._stages.probes(),
-            stamp=job.stamp,
-            video=job.video,
-            scenes=scenes,
-            frames=frames,
-            thumbnails=job.thumbnails,
-            speech=job.speech.segments,
-            speech_source=job.speech.source,
-            rows=rows,
-        )
 
     def _publish_now_and_then(self, writer: Writer) -> None:
         """Let searches see what is new, at the cost of a small share of the run."""
@@ -243,11 +209,11 @@ class IndexRun:
 
     def _link_known(self, writer: Writer) -> None:
         for known in self._known:
-            moved_from = writer.link(known.stamp, known.video_id)
-            if moved_from is None:
+            linked = writer.link(known.stamp, known.video_id)
+            if linked.moved_from is not None:
+                self._tally.moved.append((linked.moved_from, known.stamp.path))
+            elif linked.copy_of is not None:
                 self._tally.duplicates.append(known.stamp.path)
-            else:
-                self._tally.moved.append((moved_from, known.stamp.path))
 
     def _fail(self, path: Path, reason: str, job: Job | None) -> None:
         if job is not None:
@@ -272,18 +238,6 @@ class IndexRun:
 
 
 _NO_PIXELS: Picture = np.zeros((0, 0, 3), np.uint8)
-
-
-def _frames(job: Job, scenes: Sequence[Scene]) -> list[Frame]:
-    return [
-        Frame(
-            id=row_id(job.video.id, "frame", position),
-            scene_id=scenes[keyframe.scene].id,
-            pts_s=keyframe.pts_s,
-            span=keyframe.span,
-        )
-        for position, keyframe in enumerate(job.keyframes)
-    ]
 
 
 def _unchanged(path: Path, stamps: dict[Path, tuple[FileStamp, str]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ CANDIDATES_PER_PART = 12
 JUDGED_PX = (160, 90)
 BLACK_LEVEL = 18.0
 FLAT_LEVEL = 5.0
+LONGEST_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,21 +71,26 @@ class KeyframePicker:
         self._part_start_s = 0.0
         self._last: Keyframe | None = None
 
-    def run(self, shots: Iterable[Shot]) -> Iterator[Keyframe | SceneClosed]:
-        """Go through all frames once; scenes and keyframes come out in order."""
-        shown_s = 0.0
+    def run(
+        self, shots: Iterable[Shot], end_s: Callable[[], float]
+    ) -> Iterator[Keyframe | SceneClosed]:
+        """Go through all frames once; scenes and keyframes come out in order.
+
+        The end of the video is asked for when all frames have been seen: it is known only then.
+        """
         for shot in shots:
-            shown_s = max(0.04, shot.pts_s - (self._recent[-1].pts_s if self._recent else 0.0))
             yield from self._push(shot)
         if self._recent:
-            yield from self._close_scene(self._recent[-1].pts_s + min(shown_s, 1.0))
+            yield from self._close_scene(max(end_s(), self._recent[-1].pts_s + 0.001))
 
     def _push(self, shot: Shot) -> Iterator[Keyframe | SceneClosed]:
         cuts = self._detector.push(shot.pts_s, shot.small(self._size_px))
         self._recent.append(shot)
         for cut_s in cuts:
-            if cut_s > self._scene_start_s:
-                yield from self._close_scene(cut_s)
+            # Detectors round times; a scene begins exactly with its first frame.
+            first_s = min((recent.pts_s for recent in self._recent), key=lambda at: abs(at - cut_s))
+            if first_s > self._scene_start_s:
+                yield from self._close_scene(first_s)
         if not self._candidates or shot.pts_s - self._candidates[-1].pts_s >= self._gap_s:
             self._candidates.append(shot)
         # Waiting half a part longer leaves no sliver at the end of a scene.
@@ -97,7 +103,7 @@ class KeyframePicker:
         for left in range(parts - 1, -1, -1):
             yield from self._settle(end_s - left * length_s)
         if self._last is not None:
-            yield self._stretched(self._last, end_s)
+            yield from _stretched(self._last, end_s)
         span = TimeSpan(start_s=self._scene_start_s, end_s=end_s)
         yield SceneClosed(scene=self._scene, span=span)
         self._begin_scene(end_s)
@@ -118,15 +124,22 @@ class KeyframePicker:
         if not inside:
             return  # one frame shown for long: it goes on standing for this part as well
         if self._last is not None:
-            yield self._stretched(self._last, part.start_s)
+            yield from _stretched(self._last, part.start_s)
         best = max(inside, key=lambda shot: _worth(shot, part))
         picture = best.picture(self._short_px)
         self._last = Keyframe(scene=self._scene, pts_s=best.pts_s, span=part, picture=picture)
 
-    @staticmethod
-    def _stretched(frame: Keyframe, end_s: float) -> Keyframe:
-        span = TimeSpan(start_s=frame.span.start_s, end_s=end_s)
-        return Keyframe(scene=frame.scene, pts_s=frame.pts_s, span=span, picture=frame.picture)
+
+def _stretched(frame: Keyframe, end_s: float) -> Iterator[Keyframe]:
+    """The keyframe up to end_s; one shown for very long comes again for what is said under it."""
+    start_s = frame.span.start_s
+    pieces = max(1, int(np.ceil((end_s - start_s) / LONGEST_S)))
+    for piece in range(pieces):
+        first_s = start_s + (end_s - start_s) * piece / pieces
+        last_s = start_s + (end_s - start_s) * (piece + 1) / pieces
+        span = TimeSpan(start_s=first_s, end_s=last_s)
+        pts_s = frame.pts_s if piece == 0 else first_s
+        yield Keyframe(scene=frame.scene, pts_s=pts_s, span=span, picture=frame.picture)
 
 
 def _worth(shot: Shot, part: TimeSpan) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def read_subtitles(video: Video) -> Speech | None:
             continue  # a broken subtitle file must not stop the video: the sound is still there
         if cues:
             language = _language_of(path, video.path)
-            return _from_cues(video, cues, language, f"subtitles {path.name}")
+            return _from_cues(video, cues, language, f"subtitles {_printable(path.name)}")
     cues, language = embedded_subtitles(video.path)
     if cues:
         return _from_cues(video, cues, language or TEXT_TRACK_LANGUAGE, "subtitles in the file")
@@ -76,9 +77,13 @@ def sidecars(path: Path) -> list[Path]:
         item
         for item in beside
         if item.suffix.lower() in SUBTITLE_SUFFIXES
-        and (item.stem == path.stem or item.stem.rpartition(".")[0] == path.stem)
+        and (item.stem == path.stem or _language_of(item, path) != TEXT_TRACK_LANGUAGE)
     ]
     return sorted(found, key=lambda item: (len(item.name), item.name))
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
 
 
 def _from_cues(video: Video, cues: list[Cue], language: str, source: str) -> Speech:
@@ -91,5 +96,8 @@ def _segment(video: Video, span: TimeSpan, text: str, language: str) -> SpeechSe
 
 
 def _language_of(subtitles: Path, video: Path) -> str:
-    middle = subtitles.stem.removeprefix(video.stem).strip(".").lower()
-    return middle if 2 <= len(middle) <= 8 else TEXT_TRACK_LANGUAGE
+    """The language in a name such as film.en.srt or film.pt-BR.forced.srt."""
+    middle = subtitles.stem.removeprefix(video.stem)
+    tag = re.fullmatch(r"\.([a-z]{2,3})([-_]\w{2,8})?(\.(forced|sdh|cc))?", middle, re.IGNORECASE)
+    found = tag is not None and subtitles.stem.startswith(video.stem)
+    return tag[1].lower() if tag and found else TEXT_TRACK_LANGUAGE

@@ -13,13 +13,14 @@ import av
 import numpy as np
 
 from vsearch.errors import VideoError
-from vsearch.pipeline.video import open_container, reason_of, start_of
+from vsearch.pipeline.video import RESET_S, open_container, reason_of, start_of
 from vsearch.types import SAMPLE_RATE, Samples, TimeSpan
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass")
+SHORT_GAP_S, LONG_GAP_S = 0.1, 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,28 +38,38 @@ def read_sound(path: Path, block_s: float = 240.0) -> Iterator[tuple[float, Samp
             return
         origin_s = start_of(container.streams.video[0]) if container.streams.video else 0.0
         pending: list[Samples] = []
-        start_s: float | None = None
+        start_s = expected_s = 0.0
         size = 0
         for frame_s, samples in _resampled(container):
-            if start_s is None:
-                start_s = max(0.0, frame_s - origin_s)
+            at_s = max(0.0, frame_s - origin_s)
+            gap_s = at_s - expected_s if pending else 0.0
+            if gap_s > LONG_GAP_S:
+                yield start_s, np.concatenate(pending)
+                pending, size = [], 0
+            elif gap_s > SHORT_GAP_S:
+                pending.append(np.zeros(int(gap_s * SAMPLE_RATE), np.float32))
+                size += len(pending[-1])
+            if not pending:
+                start_s = at_s
             pending.append(samples)
             size += len(samples)
+            expected_s = start_s + size / SAMPLE_RATE
             if size >= block_s * SAMPLE_RATE:
                 block = np.concatenate(pending)
                 cut = _quiet_place(block)
                 yield start_s, block[:cut]
                 pending, size = [block[cut:]], len(block) - cut
                 start_s += cut / SAMPLE_RATE
-        if size and start_s is not None:
+        if size:
             yield start_s, np.concatenate(pending)
 
 
 def embedded_subtitles(path: Path) -> tuple[list[Cue], str]:
     """The cues of the first text track inside a video, and its language."""
     with open_container(path) as container:
+        origin_s = start_of(container.streams.video[0]) if container.streams.video else 0.0
         for stream in container.streams.subtitles:
-            cues = _cues(container, stream)
+            cues = _cues(container, stream, origin_s)
             if cues:
                 return cues, str(stream.metadata.get("language", ""))
             break  # picture subtitles hold no text, and demuxing has used up the file
@@ -77,20 +88,25 @@ def subtitle_file(path: Path) -> list[Cue]:
 
 
 def _resampled(container: InputContainer) -> Iterator[tuple[float, Samples]]:
+    """Mono sound with the time of each piece; a clock that starts again goes on instead."""
     stream = container.streams.audio[0]
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
-    last_s = 0.0
+    next_s = shift_s = 0.0
     for packet in _packets(container, stream):
         try:
             frames: list[Any] = [*packet.decode()]
         except av.FFmpegError:
             continue  # a damaged packet costs a moment of sound, not the video
         for frame in frames:
-            last_s = last_s if frame.time is None else frame.time
+            at_s = next_s if frame.time is None else frame.time + shift_s
+            if next_s - at_s > RESET_S:
+                shift_s += next_s - at_s
+                at_s = next_s
+            next_s = at_s + frame.samples / frame.sample_rate
             for part in resampler.resample(frame):
-                yield last_s, part.to_ndarray()[0]
+                yield at_s, part.to_ndarray()[0]
     for part in resampler.resample(None):
-        yield last_s, part.to_ndarray()[0]
+        yield next_s, part.to_ndarray()[0]
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:
@@ -100,14 +116,18 @@ def _packets(container: Any, stream: Any) -> Iterator[Any]:
         return  # the file is cut short: what came before is still good
 
 
-def _cues(container: Any, stream: Any) -> list[Cue]:
+def _cues(container: Any, stream: Any, origin_s: float = 0.0) -> list[Cue]:
     found: list[Cue] = []
     for packet in _packets(container, stream):
         if packet.pts is None or not packet.size:
             continue
-        start_s = max(0.0, float(packet.pts * packet.time_base))
+        start_s = max(0.0, float(packet.pts * packet.time_base) - origin_s)
         length_s = max(0.0, float((packet.duration or 0) * packet.time_base))
-        text = " ".join(_plain(part) for part in packet.decode() if part.type == b"ass")
+        try:
+            parts = [part for part in packet.decode() if part.type == b"ass"]
+        except av.FFmpegError:
+            return found  # no decoder for this kind of subtitles, or nothing left of them
+        text = " ".join(_plain(part) for part in parts)
         if text.strip():
             span = TimeSpan(start_s=start_s, end_s=start_s + length_s)
             found.append(Cue(span=span, text=text.strip()))

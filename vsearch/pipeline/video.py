@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ SUFFIXES = frozenset(
 )
 READ_BYTES = 1 << 20
 MAX_BAD_PACKETS = 50
+RESET_S = 1.0
 
 av.logging.set_level(None)
 
@@ -100,12 +102,24 @@ class VideoReader:
         last_s = -step_s
         for frame in self._frames():
             own_s = last_s + step_s if frame.time is None else frame.time - self._start_s
+            if last_s - own_s > RESET_S and frame.time is not None:
+                # Joined recordings start their clock again: what follows is shown next.
+                self._start_s = frame.time - last_s - step_s
+                own_s = last_s + step_s
             last_s = max(own_s, last_s + 1e-6)
             self.end_s = last_s + _shown_s(frame, step_s)
             yield Shot(last_s, frame, aspect, scaler)
         if last_s < 0:
             raise VideoError(f"{self.video.path} holds no picture that can be decoded")
         self._check_complete(step_s)
+
+    def full_end_s(self) -> float:
+        """When the video ends, once all frames are read: sound may go on under the last picture."""
+        if self.damage or not self.video.has_audio or self._container.duration is None:
+            return self.end_s
+        first_s = (self._container.start_time or 0) / av.time_base
+        whole_s = first_s + self._container.duration / av.time_base - start_of(self._stream)
+        return max(self.end_s, whole_s)
 
     def _frames(self) -> Iterator[VideoFrame]:
         bad = 0
@@ -162,20 +176,27 @@ def _describe(path: Path, video_id: str, container: InputContainer) -> Video:
     if stream.codec_context is None or not stream.width:
         raise VideoError(f"{path} has a picture in a format that cannot be decoded")
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-    duration_s = 0.0
-    if stream.duration and stream.time_base:
-        duration_s = float(stream.duration * stream.time_base)
-    elif container.duration:
-        duration_s = container.duration / av.time_base
     return Video(
         id=video_id,
         path=path,
-        duration_s=max(0.0, duration_s),
+        duration_s=max(0.0, _promised_s(container, stream)),
         frame_rate=Fraction(rate) if rate > 0 else Fraction(25),
         width_px=stream.width,
         height_px=stream.height,
         has_audio=bool(container.streams.audio),
     )
+
+
+def _promised_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the picture lasts by the file's own word; 0 where it does not say."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if tag := re.fullmatch(r"(\d+):(\d+):([\d.]+)", str(stream.metadata.get("DURATION", ""))):
+        hours, minutes, seconds = (float(part) for part in tag.groups())
+        return hours * 3600 + minutes * 60 + seconds - start_of(stream)
+    if container.duration and not container.streams.audio:
+        return container.duration / av.time_base
+    return 0.0
 
 
 def start_of(stream: VideoStream) -> float:

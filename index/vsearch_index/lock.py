@@ -17,10 +17,10 @@ from vsearch.errors import LibraryBusy
 
 
 @contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
+def writer_lock(folder: Path, patience_s: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock of a library, or say who holds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "writer.lock", timeout=0)
+    lock = FileLock(folder / "writer.lock", timeout=patience_s)
     note = folder / "writer.json"
     try:
         lock.acquire()

@@ -24,6 +24,9 @@ GPU_ROWS = 20_000
 
 CHUNK_ROWS = 65_536
 
+PATIENCE_S = 2.0
+"""A reader that repairs the index holds the lock for a moment: that must not turn a writer away."""
+
 
 class LibraryStore:
     """A library in a folder; it is made when it is first written to."""
@@ -50,7 +53,7 @@ class LibraryStore:
         with ExitStack() as stack:
             try:
                 self._check_folder()
-                stack.enter_context(writer_lock(self._path))
+                stack.enter_context(writer_lock(self._path, PATIENCE_S))
                 self._catalog.create()
             except OSError as error:
                 raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error

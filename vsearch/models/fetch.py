@@ -55,10 +55,15 @@ def in_caches(source: Source, file: WeightsFile, caches: Mapping[str, Path]) -> 
 def place(source: Source, hub: str) -> str:
     """Where a source is, in words for a person."""
     if isinstance(source, Hub):
-        return f"{urlsplit(hub).hostname} ({source.repo})"
+        return f"{host_of(hub)} ({source.repo})"
     if isinstance(source, Url):
-        return str(urlsplit(source.pattern).hostname)
+        return host_of(source.pattern)
     return f"your Python package index ({source.project} {source.version})"
+
+
+def host_of(address: str) -> str:
+    """The host in a web address."""
+    return urlsplit(address).hostname or address
 
 
 def fetch(source: Source, files: list[WeightsFile], folder: Path, hub: str) -> None:

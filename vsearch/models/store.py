@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vsearch.errors import ModelError
 from vsearch.models.digests import Digests, sha256_of
-from vsearch.models.fetch import answers, fetch, in_caches, place
+from vsearch.models.fetch import answers, fetch, host_of, in_caches, place
 from vsearch.models.known import MODELS, Hub, ModelSpec, Source, Url, WeightsFile, find_model
 from vsearch.protocols import Notify
 
@@ -88,6 +88,8 @@ class ModelStore:
         if self.offline:
             return False
         if self._hub_answers is None:
+            limit = f"{self._hub_timeout_s:g} s"
+            self.notify(f"Asking {host_of(self._hub)} for models, at most {limit} (not --offline)")
             self._hub_answers = answers(self._hub, self._hub_timeout_s)
         return self._hub_answers
 

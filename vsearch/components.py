@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from vsearch.config import Config, cache_folders
-from vsearch.errors import ConfigError
+from vsearch.errors import ConfigError, PluginError, VsearchError
 from vsearch.joint import PROBES
 from vsearch.models.choose import choose_embedder, choose_transcriber
 from vsearch.models.known import EMBEDDERS
@@ -83,7 +83,7 @@ class Components:
         """The embedder that a setting names, the block it fills, and the probes in its space."""
         spec = choose_embedder(setting, self.models, self._notify)
         with self._lock:
-            made = self._warmed(self._embedder(spec))
+            made = self._warmed(self._embedder(spec), spec)
             block = Block(name=VISUAL, component=spec, space=made.space)
             return made, block, made.embed_texts(PROBES).matrix
 
@@ -100,11 +100,11 @@ class Components:
 
         def embedder() -> Embedder:
             with self._lock:
-                return self._warmed(self._embedder(visual_spec()))
+                return self._warmed(self._embedder(visual_spec()), visual_spec())
 
         def encoder() -> TextEncoder:
             with self._lock:
-                return self._warmed(self._encoder(spoken))
+                return self._warmed(self._encoder(spoken), spoken)
 
         def blocks() -> tuple[Block, ...]:
             pictures, words = embedder().space, self._encoder(spoken).space
@@ -138,7 +138,8 @@ class Components:
         if recorded:
             raise ConfigError(
                 f"the library was made with {recorded} for its {name} vectors, and {wanted} cannot "
-                f"be mixed in; leave the setting out, or use another library with --library NAME"
+                f"be mixed in. Leave the setting out, change the library with "
+                f"`vsearch models switch {setting}`, or use another with --library NAME"
             )
         return wanted
 
@@ -152,9 +153,9 @@ class Components:
             self._encoders[spec] = self.registry.text_encoder(spec, self.context)
         return self._encoders[spec]
 
-    def _warmed(self, component: T) -> T:
+    def _warmed(self, component: T, spec: str) -> T:
         if id(component) not in self._warm:
-            component.warm_up()
+            _warm_up(component, spec)
             self._warm.add(id(component))
         return component
 
@@ -163,6 +164,16 @@ class Components:
             if self._transcriber is None:
                 spec = choose_transcriber(self._config.models.speech, self.models, self._notify)
                 made = self.registry.transcriber(spec, self.context)
-                made.warm_up()
+                _warm_up(made, spec)
                 self._transcriber = made
             return self._transcriber
+
+
+def _warm_up(component: TextEncoder | Transcriber, spec: str) -> None:
+    try:
+        component.warm_up()
+    except VsearchError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise PluginError(f"{spec} could not be loaded: {reason}") from error

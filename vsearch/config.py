@@ -16,6 +16,7 @@ from vsearch.errors import ConfigError
 
 APP = "vsearch"
 T = TypeVar("T")
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,11 @@ class ModelSettings:
     offline: bool = False
     hub_timeout_s: float = 5.0
     hub: str = "https://huggingface.co"
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            known = ", ".join(PRECISIONS)
+            raise ConfigError(f"models.precision is one of {known}, not {self.precision!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +159,11 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
         variable = f"VSEARCH_{name.replace('.', '_').upper()}"
         if environ.get(variable):
             found[name] = environ[variable]
+    known = {f"VSEARCH_{name.replace('.', '_').upper()}" for name in setting_names()}
+    own = {name for name in environ if name.startswith("VSEARCH_")}
+    for name in sorted(own - known - {"VSEARCH_CONFIG"}):
+        if not name.startswith("VSEARCH_TEST_"):
+            raise ConfigError(f"{name} is no setting; there are: {', '.join(sorted(known))}")
     return found
 
 

@@ -122,6 +122,9 @@ def _library(config: Config) -> Iterator[Check]:
         yield Check(name="library", state=NOTE, detail=f"{detail}; an index run is under way")
     else:
         yield Check(name="library", state=OK if rows == counts.frames else BAD, detail=detail)
+    if lost := library.lost_keyframes():
+        detail = f"{lost} pictures of keyframes are gone; remove and index their videos again"
+        yield Check(name="library pictures", state=BAD, detail=detail)
     components = ", ".join(f"{block.name} {block.component}" for block in library.blocks())
     yield Check(name="library models", state=OK, detail=components or "none yet")
     if gone := library.missing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,12 +54,14 @@ class Library:
         from vsearch.pipeline.build import IndexRun
         from vsearch.pipeline.find import find_videos
 
-        self._store.upgrade()
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
-        run = IndexRun(
-            self._store, self._components.stages(self.blocks()), self.config.index, progress
-        )
-        return run.run(find_videos(Path(path) for path in several))
+        found = find_videos(Path(path) for path in several)
+        if found and all(is_gone(path) for path in found):
+            raise QueryError(f"{found[0]} does not exist")
+        self._store.upgrade()
+        stages = self._components.stages(self.blocks())
+        run = IndexRun(self._store, stages, self.config.index, progress)
+        return run.run(found)
 
     def search(
         self,
@@ -126,21 +128,21 @@ class Library:
         return self._store.videos()
 
     def find(self, video: str | os.PathLike[str]) -> Video:
-        """The one video with this path, file name or beginning of an id."""
+        """The one video with this path, end of a path, or beginning of an id."""
         text = os.fspath(video)
-        videos = self.videos()
-        _, at_path = self._store.stamps().get(plain_path(text), (None, ""))
-        tests: Sequence[Callable[[Video], bool]] = (
-            lambda item: item.id in {text, at_path},
-            lambda item: item.path.name == text,
-            lambda item: len(text) >= 4 and item.id.startswith(text),
-        )
-        for test in tests:
-            found = [item for item in videos if test(item)]
+        stamps = self._store.stamps()
+        ending = Path(text).parts
+        by_path = [id_ for path, (_, id_) in stamps.items() if path == plain_path(text)]
+        by_ending = [
+            id_ for path, (_, id_) in stamps.items() if path.parts[-len(ending) :] == ending
+        ]
+        videos = {item.id: item for item in self.videos()}
+        by_id = [id_ for id_ in videos if text and id_.startswith(text)]
+        for found in (set(by_path), set(by_ending), set(by_id)):
             if len(found) == 1:
-                return found[0]
+                return videos[found.pop()]
             if found:
-                names = ", ".join(f"{item.id[:8]} ({item.path})" for item in found[:5])
+                names = ", ".join(f"{id_[:8]} ({videos[id_].path})" for id_ in sorted(found)[:5])
                 raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
         raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
 
@@ -180,6 +182,10 @@ class Library:
     def exists(self) -> bool:
         """Whether the library has been made."""
         return self._store.exists()
+
+    def lost_keyframes(self) -> int:
+        """How many keyframes have no picture any more."""
+        return self._store.lost_keyframes()
 
     def check(self) -> int:
         """Load the search index, repairing it if need be, and count its rows."""

@@ -207,10 +207,10 @@ def read_videos(connection: Connection, ids: Iterable[str] | None = None) -> dic
 
 
 def read_paths(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, list[Path]]:
-    """The files of each video."""
+    """The files of each video, the one known longest first."""
     where = "" if ids is None else "WHERE video_id IN (SELECT unnest(?))"
     found = connection.execute(
-        f"SELECT video_id, path FROM files {where} ORDER BY path",
+        f"SELECT video_id, path FROM files {where} ORDER BY seen_at, path",
         [] if ids is None else [list(ids)],
     ).fetchall()
     paths: dict[str, list[Path]] = {}

@@ -154,6 +154,13 @@ class LibraryStore:
             for frame, scene in pairs
         }
 
+    def lost_keyframes(self) -> int:
+        """How many keyframes have no picture any more."""
+        kept = {path.stem for path in (self._path / "thumbnails").glob("*/*/*.jpg")}
+        with self._catalog.reading() as connection:
+            found = connection.execute("SELECT id FROM frames").fetchall()
+        return sum(str(frame_id) not in kept for (frame_id,) in found)
+
     def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
         """How many keyframes these videos have."""
         with self._catalog.reading() as connection:
@@ -249,8 +256,10 @@ class LibraryStore:
 
     def _require(self) -> None:
         if not self.exists():
+            beside = sorted(path.parent.name for path in self._path.parent.glob("*/catalog.duckdb"))
+            others = f" (there are: {', '.join(beside[:10])})" if beside else ""
             raise StoreError(
-                f"there is no library at {self._path}; `vsearch index FOLDER` makes one"
+                f"there is no library at {self._path}{others}; `vsearch index FOLDER` makes one"
             )
 
     def _check_folder(self) -> None:

@@ -9,8 +9,6 @@ from vsearch.errors import ConfigError
 if TYPE_CHECKING:
     import torch
 
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
-
 
 def pick_device(wanted: str) -> torch.device:
     """The device asked for, or the best there is."""
@@ -33,8 +31,6 @@ def pick_precision(wanted: str, device: torch.device) -> torch.dtype:
     """The precision asked for, or the fastest that the device computes natively."""
     import torch
 
-    if wanted not in PRECISIONS:
-        raise ConfigError(f"precision {wanted!r} is none of {', '.join(PRECISIONS)}")
     named = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
     if wanted != "auto":
         return named[wanted]

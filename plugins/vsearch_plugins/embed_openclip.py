@@ -127,12 +127,17 @@ class OpenClip:
             else open_clip.get_pretrained_cfg(self._model, self._tag)
         )
         chosen = {f"image_{name}": tagged[name] for name in PREPROCESSING if name in tagged}
-        network, prepare = open_clip.create_model_from_pretrained(
-            self._model,
-            pretrained=str(self._weights),
-            force_quick_gelu=bool(tagged.get("quick_gelu", False)),
-            **chosen,
-        )
+        weights = self._weights
+        try:
+            network, prepare = open_clip.create_model_from_pretrained(
+                self._model,
+                pretrained=str(weights),
+                force_quick_gelu=bool(tagged.get("quick_gelu", False)),
+                **chosen,
+            )
+        except Exception as error:  # each file format fails in ways of its own
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise ModelError(f"{weights} holds no weights of {self._model}: {reason}") from error
         return network.eval(), prepare, open_clip.get_tokenizer(self._model)
 
     @cached_property

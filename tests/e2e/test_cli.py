@@ -71,7 +71,7 @@ def test_search_prints_the_documented_json_and_nothing_else(vsearch, folder: Pat
 def test_a_second_run_has_nothing_to_do(vsearch, folder: Path) -> None:
     vsearch("index", folder)
     done = vsearch("index", folder)
-    assert done.stdout.strip() == "Nothing to do: 3 videos are here already."
+    assert done.stdout.strip() == "Nothing to do: 3 files are here already."
     assert done.returncode == 0
 
 
@@ -165,7 +165,7 @@ def test_brackets_in_names_and_words_are_shown_as_they_are(vsearch, folder: Path
     subtitles = "1\n00:00:00,000 --> 00:00:02,000\n[/i] [music] hi\n"
     (folder / name).with_suffix(".srt").write_text(subtitles)
     vsearch("index", folder)
-    for command in (["list"], ["search", "hi"], ["show", name]):
+    for command in (["list"], ["search", "white music hi"], ["show", name]):
         done = vsearch(*command)
         assert done.returncode == 0, done.stderr
         assert "[x264]" in done.stdout.replace("\n", "")
@@ -205,7 +205,9 @@ def test_show_list_and_remove(vsearch, folder: Path) -> None:
 
 def test_a_question_before_forgetting_can_be_declined(vsearch, folder: Path) -> None:
     vsearch("index", folder)
-    assert vsearch("remove", "talk.mp4").returncode != 0
+    done = vsearch("remove", "talk.mp4")
+    assert done.returncode == 2
+    assert "add --yes" in done.stderr
     assert len(json.loads(vsearch("list", "--json").stdout)["videos"]) == 3
 
 
@@ -214,6 +216,8 @@ def test_a_question_before_forgetting_can_be_declined(vsearch, folder: Path) -> 
     [
         (["search", "x"], 4, "there is no library at"),
         (["search", "   "], 2, "the query is empty"),
+        (["search", "?!"], 2, "the query is empty"),
+        (["index", "/no/such/place"], 2, "/no/such/place does not exist"),
         (["search"], 2, "Missing argument"),
         (["search", "x", "--limit", "0"], 2, "--limit"),
         (["index", "/tmp", "--embedder", "nope"], 7, "no embedder called 'nope'"),
@@ -236,7 +240,23 @@ def test_mistakes_end_in_a_clear_line_and_a_documented_code(
     assert done.stdout == ""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_an_interrupt_at_any_moment_is_no_traceback(vsearch, folder: Path) -> None:
+    vsearch("index", folder)
+    for delay_s in (0.02, 0.1, 0.2, 0.3, 0.4):
+        process = start(vsearch, "search", "train")
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        # Before Python runs our code it ends by the signal itself.
+        assert process.returncode in {0, 130, -signal.SIGINT}
+        assert "vsearch" not in errors.partition("Traceback")[2]
+
+
 def test_wrong_settings_are_named(vsearch) -> None:
+    misspelt = vsearch("list", VSEARCH_SERCH_LIMIT="3")
+    assert misspelt.returncode == 2
+    assert "VSEARCH_SERCH_LIMIT is no setting" in misspelt.stderr
     done = vsearch("list", VSEARCH_SEARCH_LIMIT="many")
     assert done.returncode == 2
     assert "search.limit in the environment cannot be 'many'" in done.stderr
@@ -268,6 +288,9 @@ def test_doctor_looks_at_everything(vsearch, folder: Path) -> None:
     broken = vsearch("doctor", VSEARCH_PLUGINS="vsearch.testing.fakes,no_such_plugin")
     assert broken.returncode == 1
     assert "no_such_plugin" in broken.stdout
+    shown = json.loads(vsearch("show", "sea.mp4", "--json").stdout)
+    Path(shown["scenes"][0]["keyframes"][0]["thumbnail"]).unlink()
+    assert "1 pictures of keyframes are gone" in vsearch("doctor").stdout
 
 
 def test_plugins_and_models_are_listed(vsearch) -> None:

@@ -254,6 +254,21 @@ def test_a_file_brought_by_hand_is_recognised(store: ModelStore, toy, tmp_path: 
         store.add(mine, "toy")
 
 
+def test_no_other_file_passes_for_weights_without_a_digest(
+    store: ModelStore, toy, tmp_path: Path
+) -> None:
+    toy(spec(sha256=""))
+    mine = tmp_path / "open_clip_model.safetensors"
+    header = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    whole = len(header).to_bytes(8, "little") + header
+    for wrong in (b"hello", whole, b"\0" * len(CONTENT)):
+        mine.write_bytes(wrong)
+        with pytest.raises(ModelError, match="no safetensors file of about the right size"):
+            store.add(mine, "toy")
+    mine.write_bytes(whole + b"\0" * len(CONTENT))
+    assert store.add(mine, "toy")[0] == "toy"
+
+
 def test_derived_files_are_built_once_and_never_by_half(store: ModelStore) -> None:
     calls: list[Path] = []
 

@@ -135,7 +135,7 @@ def test_wrong_queries_say_why(library: Library, text: str, more: dict, reason: 
 
 
 def test_odd_queries_are_answered(library: Library) -> None:
-    for text in ("'; DROP TABLE videos", "東京", "a" * 10_000, "%", '"'):
+    for text in ("'; DROP TABLE videos", "東京", "a" * 10_000, "50%", '"x'):
         assert library.search(text, limit=1).moments
     assert len(library.videos()) == 3
 
@@ -143,6 +143,11 @@ def test_odd_queries_are_answered(library: Library) -> None:
 def test_videos_are_found_by_path_name_and_id(library: Library) -> None:
     video = library.find("sea.mp4")
     assert library.find(video.path) == library.find(video.id[:8]) == library.find(video.id) == video
+    assert library.find("videos/sea.mp4") == video
+    copy = video.path.with_name("copy.mp4")
+    copy.write_bytes(video.path.read_bytes())
+    library.index(copy)
+    assert library.find("copy.mp4") == library.find("sea.mp4") == video
     with pytest.raises(QueryError, match="no video in .* is called 'lake"):
         library.find("lake.mp4")
 

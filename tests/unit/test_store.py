@@ -217,7 +217,7 @@ def test_a_moved_file_keeps_its_video_and_a_copy_is_a_second_file(
         assert moved == Linked(moved_from=video.path, copy_of=None)
         copied = writer.link(FileStamp.of(tmp_path / "copy.mp4"), video.id)
         assert copied == Linked(moved_from=None, copy_of=tmp_path / "z.mp4")
-    assert filled.details(video.id).paths == (tmp_path / "copy.mp4", tmp_path / "z.mp4")
+    assert filled.details(video.id).paths == (tmp_path / "z.mp4", tmp_path / "copy.mp4")
 
 
 def test_a_file_with_new_content_replaces_its_old_video(

@@ -181,6 +181,18 @@ def test_a_truncated_video_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert "cut short" in reader.damage or "damaged" in reader.damage  # type: ignore[attr-defined]
 
 
+def test_a_truncated_file_with_sound_is_not_believed(tmp_path: Path) -> None:
+    """A WebM says how long the whole file is, but not how long its picture is."""
+    samples = tone(440, 24)
+    path = write_colours(tmp_path / "a.mkv", ["red", "green"] * 6, samples=samples)
+    data = path.read_bytes().replace(b"DURATION", b"DURATIOM")
+    path.write_bytes(data[: len(data) // 2])
+    times, reader = shots_of(path)
+    assert reader.damage  # type: ignore[attr-defined]
+    assert reader.full_end_s() < 20  # type: ignore[attr-defined]
+    assert times[-1] < 20
+
+
 def test_damage_in_the_middle_costs_a_part_only(tmp_path: Path) -> None:
     path = write_colours(tmp_path / "a.mkv", ["red", "green", "blue"] * 4, size_px=(320, 240))
     data = bytearray(path.read_bytes())

@@ -21,6 +21,16 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; every error a person can cause ends in one clear line and a code."""
+    try:
+        code = _run()
+    except BaseException as error:
+        if not _was_interrupt(error):
+            raise
+        code = _fail("interrupted", INTERRUPTED)
+    sys.exit(code)
+
+
+def _run() -> int:
     from vsearch.cli.app import app
     from vsearch.errors import VsearchError
 
@@ -31,8 +41,6 @@ def main() -> None:
         code = app(standalone_mode=False)
     except VsearchError as error:
         code = _fail(str(error), _code_of(error))
-    except KeyboardInterrupt:
-        code = _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         code = _hang_up()
     except OSError as error:
@@ -40,7 +48,16 @@ def main() -> None:
         code = _fail(f"{where}{error.strerror or error}", 1)
     except Exception as error:  # noqa: BLE001 - click's own errors know how to show themselves
         code = _usage(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
+
+
+def _was_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library interrupted while loading raises its own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _code_of(error: Exception) -> int:

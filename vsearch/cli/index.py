@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def index(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders or files.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders or files.")],
     library_name: LibraryOption = None,
     embedder: Annotated[
         str | None,
@@ -110,12 +110,18 @@ def report_json(report: IndexReport, path: str) -> dict[str, Any]:
 
 def _summary(report: IndexReport) -> str:
     if not (report.indexed or report.moved or report.duplicates or report.problems):
-        count = "1 video is" if report.unchanged == 1 else f"{report.unchanged} videos are"
+        if report.interrupted:
+            return "Nothing indexed yet."
+        count = "1 file is" if report.unchanged == 1 else f"{report.unchanged} files are"
         return f"Nothing to do: {count} here already." if report.unchanged else "No videos found."
     rate = report.video_seconds / report.seconds if report.seconds else 0.0
     parts = [f"{len(report.indexed)} indexed"]
     parts += [f"{report.unchanged} unchanged"] if report.unchanged else []
+    parts += [f"{len(report.moved)} moved"] if report.moved else []
+    parts += [f"{len(report.duplicates)} copies"] if report.duplicates else []
     parts += [f"{len(report.problems)} with problems"] if report.problems else []
+    if not report.indexed:
+        return ", ".join(parts[1:])
     minutes = report.video_seconds / 60
     return f"{', '.join(parts)}: {minutes:.1f} min of video in {report.seconds:.0f} s ({rate:.0f}x)"
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PIPE_WIDTH = 120
+WHOLE = frozenset({"why", "model"})
+"""Columns whose text is short and must not be broken."""
 BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
 
 
@@ -46,8 +48,8 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
         made.add_column(
             column,
             justify="right" if column in right else "left",
-            no_wrap=column in right,
-            overflow="fold",
+            no_wrap=column in right or column in WHOLE,
+            overflow="ellipsis" if column in WHOLE else "fold",
         )
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -37,6 +38,8 @@ def remove(
         raise QueryError("name the videos to forget, or use --missing")
     for video in chosen:
         print(f"{video.id[:8]}  {video.path}")
+    if not yes and not sys.stdin.isatty():
+        raise QueryError("nobody can be asked here: add --yes to forget them")
     if not yes and not typer.confirm(f"Forget {len(chosen)} video(s)?"):
         raise typer.Exit(1)
     opened.remove(chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +23,7 @@ class By(StrEnum):
 
 def search(
     context: typer.Context,
-    text: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for.")],
+    text: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", min=1, help="How many results (default 10).")
     ] = None,
@@ -86,14 +87,25 @@ def _print_table(result: SearchResult) -> None:
     shown = output.table(
         "", "video", "time", "score", "why", "words said", right=("", "time", "score")
     )
-    for moment in result.moments:
+    # Below 0 a moment matches less than the average one: nobody wants to read those.
+    better = [moment for moment in result.moments if moment.score > 0] or result.moments[:1]
+    names = Counter(moment.video.path.name for moment in set_of_videos(result))
+    for moment in better:
+        path = moment.video.path
         shown.add_row(
             str(moment.rank),
-            moment.video.path.name,
+            path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}",
             output.span(moment.span),
             f"{moment.score:.2f}",
             output.why(moment.evidence),
             output.shorten(moment.said, 70),
         )
     output.console().print(shown)
-    output.tell(f"{len(result.moments)} of {result.library} in {result.took_ms:.0f} ms")
+    left_out = len(result.moments) - len(better)
+    more = f"; {left_out} more match less than the average" if left_out else ""
+    output.tell(f"{len(better)} moments in {result.took_ms:.0f} ms from {result.library}{more}")
+
+
+def set_of_videos(result: SearchResult) -> list[Moment]:
+    """One moment of each video in a result."""
+    return list({moment.video.id: moment for moment in result.moments}.values())

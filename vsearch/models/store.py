@@ -128,6 +128,10 @@ class ModelStore:
             raise ModelError(
                 f"{path} is refused: it is not {file.name} of {spec.title} (SHA-256 differs)"
             )
+        if not file.sha256 and not looks_like_weights(path, file.size_bytes):
+            raise ModelError(
+                f"{path} is refused: it is no safetensors file of about the right size"
+            )
         target = self.folder / spec.name / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(target.name + ".tmp")
@@ -218,6 +222,15 @@ class ModelStore:
         raise ModelError(
             f"{path} is none of the files that vsearch knows; name its model with --as MODEL"
         )
+
+
+def looks_like_weights(path: Path, size_bytes: int) -> bool:
+    """Whether a file without a known digest can be the safetensors file that is expected."""
+    with path.open("rb") as file:
+        header_bytes = int.from_bytes(file.read(8), "little")
+        opening = file.read(1)
+    size = path.stat().st_size
+    return opening == b"{" and header_bytes < size and 0.4 < size / size_bytes < 2.5
 
 
 def _file_named(spec: ModelSpec, name: str) -> WeightsFile:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import av
 import numpy as np
@@ -20,6 +20,7 @@ from vsearch.types import Picture, Video
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -89,6 +90,7 @@ class VideoReader:
         self.video = video
         self.damage = ""
         self.end_s = 0.0
+        self._sound_end_s = 0.0
         self._container = container
         self._stream = container.streams.video[0]
         self._stream.thread_type = "AUTO"
@@ -115,15 +117,11 @@ class VideoReader:
 
     def full_end_s(self) -> float:
         """When the video ends, once all frames are read: sound may go on under the last picture."""
-        if self.damage or not self.video.has_audio or self._container.duration is None:
-            return self.end_s
-        first_s = (self._container.start_time or 0) / av.time_base
-        whole_s = first_s + self._container.duration / av.time_base - start_of(self._stream)
-        return max(self.end_s, whole_s)
+        return max(self.end_s, self._sound_end_s)
 
     def _frames(self) -> Iterator[VideoFrame]:
         bad = 0
-        packets = self._container.demux(self._stream)
+        packets = self._container.demux(self._stream, *self._container.streams.audio[:1])
         while True:
             try:
                 packet = next(packets)
@@ -132,17 +130,29 @@ class VideoReader:
             except av.FFmpegError as error:
                 self.damage = f"is damaged: {reason_of(error)}"
                 return
+            if packet.stream is not self._stream:
+                self._note_sound(packet)
+                continue
             try:
-                yield from packet.decode()
+                yield from cast("list[VideoFrame]", packet.decode())
+                bad = 0
             except av.FFmpegError as error:
                 bad += 1
                 self.damage = f"has parts that cannot be decoded: {reason_of(error)}"
                 if bad > MAX_BAD_PACKETS:
                     return
 
+    def _note_sound(self, packet: Packet[Any]) -> None:
+        if packet.pts is not None and packet.time_base:
+            end = packet.pts + (packet.duration or 0)
+            end_s = float(end * packet.time_base) - start_of(self._stream)
+            self._sound_end_s = max(self._sound_end_s, end_s)
+
     def _check_complete(self, step_s: float) -> None:
-        promised_s = self.video.duration_s
-        if promised_s - self.end_s > max(1.0, 5 * step_s, 0.05 * promised_s) and not self.damage:
+        # A promise about the picture alone is held to the picture, one about the file to all of it.
+        promised_s = self.video.duration_s or (self._container.duration or 0) / av.time_base
+        reached_s = self.end_s if self.video.duration_s else self.full_end_s()
+        if promised_s - reached_s > max(1.0, 5 * step_s, 0.05 * promised_s) and not self.damage:
             self.damage = f"ends after {self.end_s:.1f} s of {promised_s:.1f} s: it is cut short"
 
 
@@ -194,8 +204,6 @@ def _promised_s(container: InputContainer, stream: VideoStream) -> float:
     if tag := re.fullmatch(r"(\d+):(\d+):([\d.]+)", str(stream.metadata.get("DURATION", ""))):
         hours, minutes, seconds = (float(part) for part in tag.groups())
         return hours * 3600 + minutes * 60 + seconds - start_of(stream)
-    if container.duration and not container.streams.audio:
-        return container.duration / av.time_base
     return 0.0
 
 

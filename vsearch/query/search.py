@@ -39,7 +39,7 @@ def find_moments(
 def check_text(text: str) -> str:
     """The text of a query without what does not matter."""
     cleaned = " ".join(text.split())
-    if not cleaned:
+    if not any(letter.isalnum() for letter in cleaned):
         raise QueryError("the query is empty: say in a few words what to look for")
     return cleaned
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -14,7 +15,7 @@ from vsearch.errors import VideoError
 from vsearch.pipeline.find import find_videos
 from vsearch.pipeline.speech import read_subtitles, sidecars
 from vsearch.pipeline.tracks import read_sound, subtitle_file
-from vsearch.pipeline.video import content_id, open_video
+from vsearch.pipeline.video import content_id, open_video, steady
 from vsearch.testing.fakes import FakeTranscriber
 from vsearch.testing.videos import silence, tone, write_colours
 from vsearch.types import SAMPLE_RATE
@@ -191,6 +192,21 @@ def test_a_truncated_file_with_sound_is_not_believed(tmp_path: Path) -> None:
     assert reader.damage  # type: ignore[attr-defined]
     assert reader.full_end_s() < 20  # type: ignore[attr-defined]
     assert times[-1] < 20
+
+
+@pytest.mark.parametrize(
+    ("times", "kept"),
+    [
+        ([0, 0.1, 8.0, 8.1, 0.2, 0.3, 0.4], [0, 0.1, 0.2, 0.3, 0.4]),
+        ([0, 0.1, 30.0, 30.1, 60.0], [0, 0.1, 30.0, 30.1, 60.0]),
+        ([n * 5.0 for n in range(20)], [n * 5.0 for n in range(20)]),
+        ([50, 50.1, 50.2], [50, 50.1, 50.2]),
+        ([0, None, 0.2], [0, None, 0.2]),
+    ],
+)
+def test_frames_with_impossible_times_are_left_out(times: list, kept: list) -> None:
+    frames = [SimpleNamespace(time=time) for time in times]
+    assert [frame.time for frame in steady(frames)] == kept  # type: ignore[arg-type]
 
 
 def test_damage_in_the_middle_costs_a_part_only(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +31,8 @@ SUFFIXES = frozenset(
 READ_BYTES = 1 << 20
 MAX_BAD_PACKETS = 50
 RESET_S = 1.0
+LEAP_S = 2.0
+HELD_MOST = 8
 
 av.logging.set_level(None)
 
@@ -102,7 +104,7 @@ class VideoReader:
         step_s = 1 / float(self.video.frame_rate)
         scaler = Scaler()
         last_s = -step_s
-        for frame in self._frames():
+        for frame in steady(self._frames()):
             own_s = last_s + step_s if frame.time is None else frame.time - self._start_s
             if last_s - own_s > RESET_S and frame.time is not None:
                 # Joined recordings start their clock again: what follows is shown next.
@@ -154,6 +156,29 @@ class VideoReader:
         reached_s = self.end_s if self.video.duration_s else self.full_end_s()
         if promised_s - reached_s > max(1.0, 5 * step_s, 0.05 * promised_s) and not self.damage:
             self.damage = f"ends after {self.end_s:.1f} s of {promised_s:.1f} s: it is cut short"
+
+
+def steady(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    """Leave out the few frames that damage gave a time far ahead of those around them.
+
+    After a leap frames are held back until it is clear that the clock does not return at once.
+    """
+    held: list[VideoFrame] = []
+    last_s = -RESET_S
+    for frame in frames:
+        at_s = last_s if frame.time is None else frame.time
+        if held and last_s - RESET_S <= at_s < (held[0].time or 0.0) - RESET_S:
+            held.clear()
+        elif held or (at_s - last_s > LEAP_S and last_s >= 0):
+            held.append(frame)
+            if len(held) < HELD_MOST:
+                continue
+            frame = held.pop()  # noqa: PLW2901 - the clock has really moved on
+            yield from held
+            held.clear()
+        yield frame
+        last_s = at_s
+    yield from held
 
 
 @contextmanager

@@ -10,11 +10,13 @@ from vsearch.cli.options import JsonOption, LibraryOption, settings
 def doctor(
     context: typer.Context, as_json: JsonOption = False, library_name: LibraryOption = None
 ) -> None:
-    """Check the installation, the models and the library; connects to nothing.
+    """Check the installation, the models and the library.
 
     \b
     vsearch doctor
     vsearch doctor --library family --json
+
+    It connects to nothing.
     """
     from vsearch.cli import output
     from vsearch.health import BAD, examine

@@ -54,7 +54,7 @@ def _bars() -> Iterator[Callable[[Progress], None]]:
             amount = f"{progress.done}/{progress.total}"
             bars.update(whole, completed=progress.done, total=progress.total, amount=amount)
             if progress.path is not None:
-                part, name = progress.fraction, progress.path.name
+                part, name = progress.fraction, progress.message or progress.path.name
                 amount = f"{part:.0%}"
                 bars.update(current, description=name, completed=part, amount=amount, visible=True)
 

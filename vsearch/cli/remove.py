@@ -22,7 +22,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Forget videos: the library loses them, the files stay where they are.
+    """Forget videos; their files stay where they are.
 
     \b
     vsearch remove holiday.mp4

@@ -74,6 +74,7 @@ class IndexRun:
         self._published_at = time.monotonic()
         self._publish_took_s = 0.0
         self._dirty = False
+        self._models_loaded = False
 
     def run(self, paths: Sequence[Path]) -> IndexReport:
         """Index what is new among the files; what is committed stays, whatever happens later."""
@@ -143,9 +144,7 @@ class IndexRun:
         match event:
             case Opened(job):
                 self._open.append(job)
-                self._tell(job.video.path)
-                with self._clock.busy("load models"):
-                    self._stages.embedder()
+                self._load_models(job.video.path)
             case Taken(job, keyframe, thumbnail):
                 job.keyframes.append(replace(keyframe, picture=_NO_PIXELS))
                 job.thumbnails.append(thumbnail)
@@ -169,6 +168,15 @@ class IndexRun:
                 self._fail(path, reason, failed)
             case Crashed(error):
                 raise error
+
+    def _load_models(self, path: Path) -> None:
+        """Load what embeds while the first video is being decoded already."""
+        self._tell(path, message="" if self._models_loaded else "loading models")
+        if not self._models_loaded:
+            with self._clock.busy("load models"):
+                self._stages.embedder()
+            self._models_loaded = True
+            self._tell(path)
 
     def _embed(self) -> None:
         if not self._batch:
@@ -233,8 +241,12 @@ class IndexRun:
         self._done += 1
         self._tell(path, 1.0)
 
-    def _tell(self, path: Path, fraction: float = 0.0) -> None:
-        self._progress(Progress(done=self._done, total=self._total, path=path, fraction=fraction))
+    def _tell(self, path: Path, fraction: float = 0.0, message: str = "") -> None:
+        self._progress(
+            Progress(
+                done=self._done, total=self._total, path=path, fraction=fraction, message=message
+            )
+        )
 
 
 _NO_PIXELS: Picture = np.zeros((0, 0, 3), np.uint8)

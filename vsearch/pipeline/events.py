@@ -115,7 +115,7 @@ Event: TypeAlias = Opened | Taken | Closed | Decoded | Heard | Known | Failed | 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run has come: files done of all, and how much of this one is decoded."""
+    """How far a run has come: files done of all, how much of this one, and what else goes on."""
 
     done: int
     total: int

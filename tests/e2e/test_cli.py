@@ -248,9 +248,9 @@ def test_an_interrupt_at_any_moment_is_no_traceback(vsearch, folder: Path) -> No
         time.sleep(delay_s)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
-        # Before Python runs our code it ends by the signal itself.
+        # Until Python has come as far as our main(), the interrupt is Python's own affair.
         assert process.returncode in {0, 130, -signal.SIGINT}
-        assert "vsearch" not in errors.partition("Traceback")[2]
+        assert ", in main" not in errors
 
 
 def test_wrong_settings_are_named(vsearch) -> None:

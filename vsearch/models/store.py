@@ -89,7 +89,9 @@ class ModelStore:
             return False
         if self._hub_answers is None:
             limit = f"{self._hub_timeout_s:g} s"
-            self.notify(f"Asking {host_of(self._hub)} for models, at most {limit}; --offline asks nobody")
+            self.notify(
+                f"Asking {host_of(self._hub)} for models, at most {limit}; --offline asks nobody"
+            )
             self._hub_answers = answers(self._hub, self._hub_timeout_s)
         return self._hub_answers
 

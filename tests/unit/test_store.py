@@ -3,116 +3,36 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-from vsearch.errors import LibraryBusy, StoreError
-from vsearch.pipeline.scenes import make_scene, row_id
-from vsearch.storage import BlockRows, FileStamp, Linked, VideoRecord
-from vsearch.types import Block, Frame, Matrix, SpeechSegment, TimeSpan, VectorSpace, Video
+from vsearch.errors import StoreError
+from vsearch.storage import FileStamp, Linked
+from vsearch.testing.records import (
+    BLOCKS,
+    DIM,
+    ask,
+    asking,
+    fill,
+    make_record,
+    seeded_vectors,
+)
+from vsearch.types import VectorSpace
 from vsearch_index.catalog import Catalog
-from vsearch_index.lock import writer_lock
 from vsearch_index.schema import MIGRATIONS
 from vsearch_index.store import LibraryStore
-
-DIM = 12
-BLOCKS = tuple(
-    Block(name=name, component="x.v1", space=VectorSpace(name=name, dim=DIM, revision="1"))
-    for name in ("visual", "speech")
-)
-
-
-def unit(seed: int, rows: int) -> Matrix:
-    found = np.random.default_rng(seed).standard_normal((rows, DIM))
-    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
-
-
-def record(folder: Path, name: str, frames: int = 6, seed: int = 0) -> VideoRecord:
-    path = folder / name
-    path.write_text(f"{name} {seed}")
-    video = Video(
-        id=f"{name}-{seed}",
-        path=path,
-        duration_s=float(frames),
-        frame_rate=Fraction(30000, 1001),
-        width_px=64,
-        height_px=48,
-        has_audio=True,
-    )
-    scene = make_scene(video.id, 0, TimeSpan(start_s=0, end_s=frames))
-    taken = [
-        Frame(
-            id=row_id(video.id, "frame", n),
-            scene_id=scene.id,
-            pts_s=n + 0.5,
-            span=TimeSpan(start_s=n, end_s=n + 1),
-        )
-        for n in range(frames)
-    ]
-    said = SpeechSegment(
-        video_id=video.id, span=TimeSpan(start_s=0, end_s=2), text="it's said", language="en"
-    )
-    seeded = sum(name.encode()) + seed
-    return VideoRecord(
-        blocks=BLOCKS,
-        probes={"visual": unit(1, 4), "speech": unit(2, 4)},
-        stamp=FileStamp.of(path),
-        video=video,
-        scenes=[scene],
-        frames=taken,
-        thumbnails=[b"jpeg"] * frames,
-        speech=[said],
-        speech_source="test",
-        rows={
-            "visual": BlockRows(positions=np.arange(frames), matrix=unit(seeded, frames)),
-            "speech": BlockRows(
-                positions=np.arange(0, frames, 2), matrix=unit(9, (frames + 1) // 2)
-            ),
-        },
-    )
-
-
-def fill(store: LibraryStore, *records: VideoRecord) -> None:
-    with store.writer() as writer:
-        for item in records:
-            writer.commit(item)
-        writer.publish()
-
-
-def asking(seed: int) -> Callable[[Block], Matrix]:
-    """A query: one seeded vector for each block."""
-    return lambda block: unit(seed + (block.name == "speech"), 1)
-
-
-def ask(store: LibraryStore, seed: int = 5) -> tuple[list[int], list[float]]:
-    hits = store.search(asking(seed), {}, 20)
-    return hits.frame_ids.tolist(), hits.scores.round(4).tolist()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> LibraryStore:
-    return LibraryStore(tmp_path / "library")
-
-
-@pytest.fixture
-def filled(store: LibraryStore, tmp_path: Path) -> LibraryStore:
-    fill(store, record(tmp_path, "a.mp4"), record(tmp_path, "b.mp4"), record(tmp_path, "c.mp4"))
-    return store
 
 
 def test_everything_comes_back(filled: LibraryStore, tmp_path: Path) -> None:
     video = next(video for video in filled.videos() if video.path.name == "a.mp4")
-    assert video == record(tmp_path, "a.mp4").video
+    assert video == make_record(tmp_path, "a.mp4").video
     details = filled.details(video.id)
-    expected = record(tmp_path, "a.mp4")
+    expected = make_record(tmp_path, "a.mp4")
     assert list(details.frames) == list(expected.frames)
     assert list(details.scenes) == list(expected.scenes)
     assert list(details.speech) == list(expected.speech)
@@ -125,7 +45,9 @@ def test_everything_comes_back(filled: LibraryStore, tmp_path: Path) -> None:
 
 def test_a_search_ranks_by_the_joint_inner_product(filled: LibraryStore) -> None:
     generation = filled.generation()
-    query = generation.space.query({"visual": unit(5, 1), "speech": unit(6, 1)}, {})
+    query = generation.space.query(
+        {"visual": seeded_vectors(5, 1), "speech": seeded_vectors(6, 1)}, {}
+    )
     everything = generation.index.vectors(np.arange(len(generation.index)))
     expected = np.sort((everything @ query.T)[:, 0])[::-1]
     hits = filled.search(asking(5), {}, 7)
@@ -165,14 +87,14 @@ def test_a_damaged_index_is_rebuilt_and_says_the_same(
 def test_a_stale_index_is_renewed(filled: LibraryStore, tmp_path: Path) -> None:
     """A writer killed between commit and publish leaves an index that lacks the last video."""
     with filled.writer() as writer:
-        writer.commit(record(tmp_path, "d.mp4"))
+        writer.commit(make_record(tmp_path, "d.mp4"))
     assert LibraryStore(filled.path).generation().revision == 4
     assert len(LibraryStore(filled.path).generation().index) == 24
 
 
 def test_the_same_videos_give_the_same_index_in_any_order(tmp_path: Path) -> None:
     one, other = LibraryStore(tmp_path / "one"), LibraryStore(tmp_path / "other")
-    records = [record(tmp_path, name) for name in ("a.mp4", "b.mp4", "c.mp4")]
+    records = [make_record(tmp_path, name) for name in ("a.mp4", "b.mp4", "c.mp4")]
     fill(one, *records)
     fill(other, *reversed(records))
     assert ask(one) == ask(other)
@@ -186,7 +108,7 @@ def test_old_generations_are_swept(filled: LibraryStore) -> None:
 
 
 def test_a_failed_commit_stores_nothing(filled: LibraryStore, tmp_path: Path) -> None:
-    good = record(tmp_path, "d.mp4")
+    good = make_record(tmp_path, "d.mp4")
     bad = replace(good, frames=[good.frames[0]] * 6)
     with filled.writer() as writer, pytest.raises(StoreError, match="could not be written"):
         writer.commit(bad)
@@ -197,7 +119,9 @@ def test_a_failed_commit_stores_nothing(filled: LibraryStore, tmp_path: Path) ->
 
 def test_other_models_are_refused(filled: LibraryStore, tmp_path: Path) -> None:
     space = VectorSpace(name="other", dim=DIM, revision="2")
-    other = replace(record(tmp_path, "d.mp4"), blocks=(replace(BLOCKS[0], space=space), BLOCKS[1]))
+    other = replace(
+        make_record(tmp_path, "d.mp4"), blocks=(replace(BLOCKS[0], space=space), BLOCKS[1])
+    )
     with (
         filled.writer() as writer,
         pytest.raises(StoreError, match="visual vectors.*cannot be mixed"),
@@ -224,7 +148,7 @@ def test_a_file_with_new_content_replaces_its_old_video(
     filled: LibraryStore, tmp_path: Path
 ) -> None:
     with filled.writer() as writer:
-        writer.commit(record(tmp_path, "a.mp4", seed=1))
+        writer.commit(make_record(tmp_path, "a.mp4", seed=1))
         assert filled.counts().videos == 4, "only the end of a run tells that nothing else holds it"
         assert writer.drop_replaced()
         assert not writer.drop_replaced()
@@ -241,84 +165,6 @@ def test_a_removed_video_is_gone_from_results(filled: LibraryStore) -> None:
     found = filled.frames(ask(filled)[0])
     assert {context.video.id for context in found.values()} == {"a.mp4-0", "c.mp4-0"}
     assert not filled.thumbnail("b.mp4-0", 0).parent.exists()
-
-
-def test_a_second_writer_is_told_who_is_writing(filled: LibraryStore) -> None:
-    holding, done = multiprocessing.get_context("spawn").Event(), threading.Event()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_hold, args=(filled.path, holding), daemon=True
-    )
-    process.start()
-    assert holding.wait(30)
-    try:
-        with pytest.raises(LibraryBusy, match=f"process {process.pid} on"), filled.writer():
-            done.set()
-        assert not done.is_set()
-        assert len(ask(LibraryStore(filled.path))[0]) == 18
-    finally:
-        process.kill()
-        process.join()
-    with filled.writer():
-        pass
-
-
-def _hold(path: Path, holding) -> None:  # type: ignore[no-untyped-def]
-    with LibraryStore(path).writer():
-        holding.set()
-        threading.Event().wait(60)
-
-
-def test_a_reader_without_the_lock_serves_the_last_index(
-    filled: LibraryStore, tmp_path: Path
-) -> None:
-    with filled.writer() as writer:
-        writer.commit(record(tmp_path, "d.mp4"))
-        reader = LibraryStore(filled.path)
-        assert len(ask(reader)[0]) == 18
-        writer.publish()
-        assert len(ask(reader)[0]) == 20
-        assert reader.generation().revision == 4
-
-
-def test_readers_get_through_while_a_writer_commits(filled: LibraryStore, tmp_path: Path) -> None:
-    stop, failures, reads = threading.Event(), [], []
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                reads.append(len(ask(LibraryStore(filled.path))[0]))
-            except Exception as error:
-                failures.append(error)
-
-    threads = [threading.Thread(target=read) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    with filled.writer() as writer:
-        for number in range(10):
-            writer.commit(record(tmp_path, f"more{number}.mp4"))
-            writer.publish()
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert not failures
-    assert len(reads) > 3
-
-
-def test_a_reader_whose_writer_died_catches_up(filled: LibraryStore, tmp_path: Path) -> None:
-    """A long-lived reader saw the old index while a writer was there that never published."""
-    reader = LibraryStore(filled.path)
-    with filled.writer() as writer:
-        writer.commit(record(tmp_path, "d.mp4"))
-        assert len(reader.generation().index) == 18
-    assert len(reader.generation().index) == 24
-
-
-def test_noting_a_file_does_not_make_the_index_stale(filled: LibraryStore, tmp_path: Path) -> None:
-    number = filled.generation().number
-    (tmp_path / "copy.mp4").write_text("x")
-    with filled.writer() as writer:
-        writer.link(FileStamp.of(tmp_path / "copy.mp4"), "a.mp4-0")
-    assert LibraryStore(filled.path).generation().number == number
 
 
 def test_an_older_library_is_brought_up_to_date(
@@ -388,12 +234,3 @@ def test_a_migration_that_fails_changes_nothing(
         version = connection.execute("SELECT version FROM schema_version").fetchone()
     assert "half" not in tables
     assert version == (1,)
-
-
-def test_a_lock_dies_with_its_note(tmp_path: Path) -> None:
-    with writer_lock(tmp_path):
-        assert json.loads((tmp_path / "writer.json").read_text())["pid"]
-        with pytest.raises(LibraryBusy), writer_lock(tmp_path):
-            pass
-        assert (tmp_path / "writer.json").exists()
-    assert not (tmp_path / "writer.json").exists()

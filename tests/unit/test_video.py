@@ -133,7 +133,11 @@ def write_rotation(path: Path, degrees_clockwise: int) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("text.mp4", b"this is no video at all" * 50, "cannot be read as a video: invalid data"),
+        (
+            "text.mp4",
+            b"this is no video at all" * 50,
+            "cannot be read as a video: it is something else, or damaged",
+        ),
         ("empty.mp4", b"", "is empty"),
         ("noise.mp4", bytes(range(256)) * 64, "cannot be read as a video"),
     ],

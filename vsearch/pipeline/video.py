@@ -251,5 +251,7 @@ def _is_cover(stream: VideoStream) -> bool:
 
 def reason_of(error: BaseException) -> str:
     """What a decoder says is wrong, in a few words."""
+    if isinstance(error, av.InvalidDataError):
+        return "it is something else, or damaged"
     text = getattr(error, "strerror", None) or str(error)
     return str(text).strip().rstrip(".").lower() or type(error).__name__

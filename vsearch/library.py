@@ -82,7 +82,6 @@ class Library:
         limit = self.config.search.limit if limit is None else limit
         if limit < 1:
             raise QueryError(f"limit must be at least 1, not {limit}")
-        self._require_videos()
 
         @cache
         def encode(block: Block) -> Matrix:
@@ -116,7 +115,8 @@ class Library:
         """
         from vsearch.pipeline.reembed import reembed_pictures
 
-        self._require_videos()
+        if not self.blocks():
+            raise StoreError(f"the library {self.path} holds no video yet")
         made, block, probes = self._components.embedder_for(embedder)
         if block in self.blocks():
             return False
@@ -130,13 +130,11 @@ class Library:
     def find(self, video: str | os.PathLike[str]) -> Video:
         """The one video with this path, end of a path, or beginning of an id."""
         text = os.fspath(video)
-        stamps = self._store.stamps()
-        ending = Path(text).parts
-        by_path = [id_ for path, (_, id_) in stamps.items() if path == plain_path(text)]
-        by_ending = [
-            id_ for path, (_, id_) in stamps.items() if path.parts[-len(ending) :] == ending
-        ]
         videos = {item.id: item for item in self.videos()}
+        stamps = {path: id_ for path, (_, id_) in self._store.stamps().items() if id_ in videos}
+        ending = Path(text).parts
+        by_path = [id_ for path, id_ in stamps.items() if path == plain_path(text)]
+        by_ending = [id_ for path, id_ in stamps.items() if path.parts[-len(ending) :] == ending]
         by_id = [id_ for id_ in videos if text and id_.startswith(text)]
         for found in (set(by_path), set(by_ending), set(by_id)):
             if len(found) == 1:
@@ -190,9 +188,3 @@ class Library:
     def check(self) -> int:
         """Load the search index, repairing it if need be, and count its rows."""
         return len(self._store.generation().index)
-
-    def _require_videos(self) -> None:
-        if self.exists() and not self.blocks():
-            raise StoreError(
-                f"the library {self.path} holds no video yet; `vsearch index FOLDER` adds some"
-            )

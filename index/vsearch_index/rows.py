@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -26,6 +27,9 @@ from vsearch.types import (
 )
 
 Connection = duckdb.DuckDBPyConnection
+NOWHERE = Path(os.devnull) / "replaced"
+"""The path of a video whose every file holds another one now: nothing can ever be there."""
+
 OF_ONE_VIDEO = ("staged", "vectors", "speech", "frames", "scenes", "files")
 
 
@@ -280,7 +284,7 @@ def read_vectors(connection: Connection, block: Block) -> tuple[NDArray[np.int64
 
 
 def _best_path(paths: list[Path]) -> Path:
-    return next((path for path in paths if not is_gone(path)), paths[0] if paths else Path())
+    return next((path for path in paths if not is_gone(path)), paths[0] if paths else NOWHERE)
 
 
 def _now() -> datetime:

@@ -181,6 +181,10 @@ class LibraryStore:
         """The rows nearest to a query, which encode() gives as a text vector for each block."""
         generation = self.generation()
         blocks = generation.space.blocks
+        if not blocks:
+            raise StoreError(
+                f"the library {self._path} holds no video yet; `vsearch index FOLDER` adds some"
+            )
         vectors = {block.name: encode(block) for block in blocks}
         query = generation.space.query(vectors, weights)
         positions, scores = generation.index.search(query, limit)

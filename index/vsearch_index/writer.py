@@ -49,7 +49,7 @@ class LibraryWriter:
 
     def drop_replaced(self) -> bool:
         """Forget videos whose every path holds another video now; whether there were any."""
-        with self._catalog.writing(renews_index=False) as connection:
+        with self._catalog.reading() as connection:
             replaced = rows.read_unfiled(connection)
         for video_id in replaced:
             self.remove(video_id)

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch.errors import ModelError, QueryError, StoreError
+from vsearch.errors import ModelError, QueryError, StoreError, VideoError
 from vsearch.library import Library
 from vsearch.pipeline.events import Progress
+from vsearch.pipeline.video import content_id
 from vsearch.testing.fakes import FakeEmbedder, FakeSplitter, FakeTranscriber
 from vsearch.testing.videos import silence, tone, write_colours
 from vsearch.types import VectorSpace
@@ -110,6 +111,37 @@ def test_renamed_and_swapped_files_lose_no_video(library: Library, tmp_path: Pat
     }
     assert library.search("green").moments[0].video.path.name == "original.mp4"
     assert library.index(folder).unchanged == 4
+
+
+def test_nothing_is_dropped_because_a_file_could_not_be_read(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old content may lie in the very file that fails: it is kept until all can be read."""
+    folder = tmp_path / "videos"
+    (folder / "sea.mp4").rename(folder / "original.mp4")
+    write_colours(folder / "sea.mp4", ["orange", "black"])
+
+    def failing(path: Path) -> str:
+        if path.name == "original.mp4":
+            raise VideoError(f"{path} cannot be read: input/output error")
+        return content_id(path)
+
+    monkeypatch.setattr("vsearch.pipeline.workers.content_id", failing)
+    assert len(library.index(folder).problems) == 1
+    assert len(library.videos()) == 4
+    assert len(library.missing()) == 1
+    monkeypatch.undo()
+    assert library.index(folder).problems == ()
+    assert library.search("green").moments[0].video.path.name == "original.mp4"
+    assert len(library.videos()) == 4
+    assert library.missing() == []
+
+
+def test_an_empty_library_says_so(fake_library: Library) -> None:
+    with fake_library._store.writer():
+        pass
+    with pytest.raises(StoreError, match="holds no video yet"):
+        fake_library.search("red")
 
 
 def test_a_file_overwritten_with_other_content_is_replaced(

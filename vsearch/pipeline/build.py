@@ -75,6 +75,7 @@ class IndexRun:
         self._publish_took_s = 0.0
         self._dirty = False
         self._models_loaded = False
+        self._all_known = True
 
     def run(self, paths: Sequence[Path]) -> IndexReport:
         """Index what is new among the files; what is committed stays, whatever happens later."""
@@ -138,7 +139,8 @@ class IndexRun:
                 all_decoded = True
             self._handle(writer, event)
         self._link_known(writer)
-        self._dirty |= writer.drop_replaced()
+        if self._all_known:  # a file that could not be read may hold what seems replaced
+            self._dirty |= writer.drop_replaced()
 
     def _handle(self, writer: Writer, event: Event) -> None:
         match event:
@@ -164,7 +166,8 @@ class IndexRun:
             case Known():
                 self._known.append(event)
                 self._count(event.stamp.path)
-            case Failed(path, reason, failed):
+            case Failed(path, reason, failed, content_known):
+                self._all_known &= content_known
                 self._fail(path, reason, failed)
             case Crashed(error):
                 raise error

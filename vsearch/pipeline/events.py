@@ -96,6 +96,7 @@ class Failed:
     path: Path
     reason: str
     job: Job | None = None
+    content_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

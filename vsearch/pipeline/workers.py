@@ -73,7 +73,7 @@ class DecodeWorker:
             with self._clock.busy("hash"):
                 video_id = content_id(path)
         except (VideoError, OSError) as error:
-            self._events.put(Failed(path, _about(path, error)), DECODE)
+            self._events.put(Failed(path, _about(path, error), content_known=False), DECODE)
             return
         if video_id in self._seen:
             self._events.put(Known(stamp, video_id), DECODE)

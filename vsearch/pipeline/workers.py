@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from collections.abc import Callable, Iterable
@@ -172,7 +173,10 @@ class ListenWorker:
 
 def _check_file(path: Path) -> None:
     """Refuse what would never end or could never be stored."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        os.scandir(path).close()  # a folder is here only if it could not be listed: let it say why
+    if not stat.S_ISREG(mode):
         raise VideoError(f"{path} is no regular file")
     try:
         str(path).encode()

@@ -96,6 +96,10 @@ class Catalog:
         connection = self._patiently(read_only)
         try:
             yield connection
+        except RuntimeError as error:  # DuckDB's own word for Ctrl-C
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from error
+            raise
         finally:
             connection.close()
 

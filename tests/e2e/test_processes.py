@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,8 +25,8 @@ def test_an_interrupt_at_any_moment_is_no_traceback(vsearch, folder: Path) -> No
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
         # Until Python has come as far as our main(), the interrupt is Python's own affair.
-        assert process.returncode in {0, 130, -signal.SIGINT}
-        assert ", in main" not in errors
+        ours = re.search(r'cli.__init__\.py", line \d+, in main', errors)
+        assert process.returncode in {0, 130} or not ours, errors
 
 
 def test_output_into_a_closed_pipe_is_no_error(vsearch, folder: Path) -> None:

@@ -12,7 +12,7 @@ from vsearch.joint import PROBES
 from vsearch.models.choose import choose_embedder, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
-from vsearch.protocols import Embedder, Notify, PluginContext, TextEncoder, Transcriber
+from vsearch.protocols import Embedder, Fuser, Notify, PluginContext, TextEncoder, Transcriber
 from vsearch.registry import Registry, load_registry
 from vsearch.types import SPEECH, VISUAL, Block, Matrix
 
@@ -79,6 +79,11 @@ class Components:
                 return self._embedder(block.component)
             return self._encoder(block.component)
 
+    def embedder(self, block: Block) -> Embedder:
+        """What turns pictures into vectors of this block."""
+        with self._lock:
+            return self._warmed(self._embedder(block.component), block.component)
+
     def embedder_for(self, setting: str) -> tuple[Embedder, Block, Matrix]:
         """The embedder that a setting names, the block it fills, and the probes in its space."""
         spec = choose_embedder(setting, self.models, self._notify)
@@ -86,6 +91,10 @@ class Components:
             made = self._warmed(self._embedder(spec), spec)
             block = Block(name=VISUAL, component=spec, space=made.space)
             return made, block, made.embed_texts(PROBES).matrix
+
+    def fuser(self, spec: str) -> Fuser:
+        """The rule that puts pictures, speech and words together."""
+        return self.registry.fuser(spec, self.context)
 
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""

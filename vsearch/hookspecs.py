@@ -14,6 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from vsearch.protocols import (
         Embedder,
+        Fuser,
         PluginContext,
         SceneSplitter,
         TextEncoder,
@@ -29,6 +30,8 @@ RegisterEncoder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Text
 RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
+
+RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
 @hookspec
@@ -49,3 +52,8 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 @hookspec
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Register components that write down speech."""
+
+
+@hookspec
+def register_fusers(register: RegisterFuser) -> None:
+    """Register rules that put pictures, speech and words together into one score."""

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack
 
 from vsearch.components import Components
 from vsearch.config import Config, library_path, load_config, plain_path
+from vsearch.encoding import QueryEncoders
 from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
-from vsearch.query.search import GroupBy, check_text, find_moments
 from vsearch.storage import Counts, is_gone
-from vsearch.types import SPEECH, VISUAL, Block, Matrix, SearchResult, Video, VideoDetails
+from vsearch.types import SPEECH, VISUAL, WORDS, Block, Matrix, SearchResult, Video, VideoDetails
 
 if TYPE_CHECKING:
+    from vsearch.query.asked import Asked
+    from vsearch.query.search import GroupBy, How
     from vsearch.pipeline.events import IndexReport, Progress
 
 
@@ -43,6 +45,7 @@ class Library:
         self.config = config
         self._store = LibraryStore(path, use_gpu=config.search.gpu)
         self._components = Components(config, notify)
+        self._encoders = QueryEncoders(self._components, self.find)
 
     def index(
         self,
@@ -65,46 +68,68 @@ class Library:
 
     def search(
         self,
-        text: str,
+        text: str | None = None,
         *,
         limit: int | None = None,
+        page: int = 1,
         by: GroupBy = "scene",
         weights: Mapping[str, float] | None = None,
+        per_video: int = 0,
+        plain: bool = False,
+        explain: bool = False,
+        **asked: Unpack[Asked],
     ) -> SearchResult:
-        """The moments that match a text best; by="video" gives each video once.
+        """The moments that answer a question best; by="video" gives each video once.
 
-        The weights, such as {"speech": 0}, change what each block counts for this search alone.
+        The text is a query as docs/search.md describes it, or plain words if it is to be plain; all
+        that a query can say can be said in keyword arguments too. The weights, such as
+        {"speech": 0}, change what each block, or "words", counts for this search alone.
         """
+        from vsearch.query.asked import question_of
+        from vsearch.query.search import find_moments
+
         started = time.perf_counter()
-        query = check_text(text)
-        if by not in {"scene", "video"}:
-            raise QueryError(f"results are grouped by scene or by video, not by {by!r}")
-        limit = self.config.search.limit if limit is None else limit
-        if limit < 1:
-            raise QueryError(f"limit must be at least 1, not {limit}")
+        question = question_of(text, plain=plain, **asked)
+        how = self._how(
+            limit=limit, page=page, by=by, weights=weights, per_video=per_video, explain=explain
+        )
+        found = find_moments(self._store.rows(), question, self._encoders, how)
+        threshold = self._store.threshold()
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchResult(
+            query=question.asked,
+            library=self.path,
+            took_ms=took_ms,
+            moments=tuple(
+                replace(moment, weak=threshold is not None and moment.score < threshold)
+                for moment in found.moments
+            ),
+            page=page,
+            more=found.more,
+            threshold=threshold,
+        )
 
-        @cache
-        def encode(block: Block) -> Matrix:
-            batch = self._components.encoder(block).embed_texts([query])
-            if batch.space != block.space:
-                raise StoreError(
-                    f"the library's {block.name} vectors are of {block.space}, but "
-                    f"{block.component} is now {batch.space}; bring the old model back, or run "
-                    f"`vsearch models switch {block.component}`"
-                )
-            return batch.matrix
+    def _how(self, weights: Mapping[str, float] | None, **asked: Any) -> How:
+        """How to rank and show, by the settings where nothing is asked for."""
+        from vsearch.query.search import How
 
+        settings = self.config.search
         usual = {
-            VISUAL: self.config.search.visual_weight,
-            SPEECH: self.config.search.speech_weight,
+            VISUAL: settings.visual_weight,
+            SPEECH: settings.speech_weight,
+            WORDS: settings.words_weight,
         }
         if unknown := set(weights or {}) - set(usual):
             known = ", ".join(usual)
-            raise QueryError(f"there is no block {', '.join(unknown)} to weigh; there are: {known}")
-        merged = usual | dict(weights or {})
-        moments = find_moments(self._store, encode, merged, limit=limit, by=by)
-        took_ms = (time.perf_counter() - started) * 1000
-        return SearchResult(query=text, library=self.path, took_ms=took_ms, moments=tuple(moments))
+            raise QueryError(f"there is no part {', '.join(unknown)} to weigh; there are: {known}")
+        asked["limit"] = settings.limit if asked["limit"] is None else asked["limit"]
+        for name in ("limit", "page"):
+            if asked[name] < 1:
+                raise QueryError(f"{name} must be at least 1, not {asked[name]}")
+        if asked["by"] not in {"scene", "video"}:
+            raise QueryError(f"results are grouped by scene or by video, not by {asked['by']!r}")
+        fuser = self._components.fuser(settings.fusion)
+        return How(fuser=fuser, weights=usual | dict(weights or {}), **asked)
 
     def switch(
         self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from vsearch.types import Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+from vsearch.types import Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
 
 Notify: TypeAlias = Callable[[str], None]
 """Called with one line for a person to read."""
@@ -74,6 +74,20 @@ class Transcriber(Protocol):
 
     def transcribe(self, samples: Samples) -> Sequence[Utterance]:
         """Write down the words in a block of sound of at most a few minutes."""
+
+
+class Fuser(Protocol):
+    """Puts together what several parts say about the same rows: pictures, speech, words."""
+
+    separate: bool
+    """Whether each part names its own best rows, or the weighted sum of all does."""
+
+    def fuse(self, parts: Matrix, weights: Matrix) -> Matrix:
+        """What each part adds to the score of each row (one a row of parts, one a column).
+
+        Parts count from 0, an average row, in units of how widely ordinary questions score; the
+        weights are one row, 0 for parts that the question leaves out.
+        """
 
 
 class Weights(Protocol):

@@ -20,6 +20,7 @@ from vsearch.errors import PluginError, VsearchError
 if TYPE_CHECKING:
     from vsearch.protocols import (
         Embedder,
+        Fuser,
         PluginContext,
         SceneSplitter,
         TextEncoder,
@@ -32,6 +33,7 @@ KINDS = {
     "embedder": "register_embedders",
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
+    "fuser": "register_fusers",
 }
 
 
@@ -86,6 +88,10 @@ class Registry:
     def transcriber(self, spec: str, context: PluginContext) -> Transcriber:
         """Make the transcriber that spec names."""
         return cast("Transcriber", self._make("transcriber", spec, context))
+
+    def fuser(self, spec: str, context: PluginContext) -> Fuser:
+        """Make the fuser that spec names."""
+        return cast("Fuser", self._make("fuser", spec, context))
 
     def _make(self, kind: str, spec: str, context: PluginContext) -> object:
         name, _, argument = spec.partition(":")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vsearch.joint import JointSpace
+from vsearch.query.question import Filters
 from vsearch.types import (
     Block,
     Frame,
@@ -50,10 +52,14 @@ def is_gone(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """What noting a known file found: the path it moved from, or another path that holds it too."""
+    """What noting a known file found: the path it moved from, or another path that holds it too.
+
+    It renames where the search index knows the video by other names.
+    """
 
     moved_from: Path | None
     copy_of: Path | None
+    renames: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,15 +89,16 @@ class VideoRecord:
     rows: Mapping[str, BlockRows]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RowHits:
-    """Rows of the index that match a query, best first, with each block's part of the score."""
+Positions: TypeAlias = NDArray[np.int64]
+"""Places of rows in a generation of the index."""
 
-    blocks: tuple[str, ...]
-    frame_ids: NDArray[np.int64]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranked:
+    """Rows of the index with what they score, best first."""
+
+    positions: Positions
     scores: NDArray[np.float32]
-    contributions: Matrix
-    total_rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,19 +178,45 @@ class Store(Protocol):
     def counts(self) -> Counts:
         """How much the library holds."""
 
-    def search(
-        self, encode: Callable[[Block], Matrix], weights: Mapping[str, float], limit: int
-    ) -> RowHits:
-        """The rows nearest to a query, which encode() gives as a text vector for each block."""
-
-    def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
-        """The keyframes with these ids and what is around them."""
-
-    def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
-        """What is said in these videos."""
+    def rows(self) -> Rows:
+        """The rows as they are now, to be searched."""
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""
 
-    def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
+
+class Rows(Protocol):
+    """The rows of a library as of one generation, by position: for the searches of a question."""
+
+    @property
+    def space(self) -> JointSpace:
+        """The joint space of the rows."""
+
+    def __len__(self) -> int: ...
+
+    def allowed(self, filters: Filters) -> Positions | None:
+        """The rows that filters let through, in order; None stands for all."""
+
+    def nearest(self, query: Matrix, limit: int, among: Positions | None = None) -> Ranked:
+        """The rows with the highest inner product, best first."""
+
+    def worded(self, text: str, columns: tuple[str, ...]) -> Ranked:
+        """The rows with words of a text, by how much of its meaning they hold, best first."""
+
+    def holding(self, phrase: str, columns: tuple[str, ...]) -> Positions:
+        """The rows with the words of a phrase one after the other, in order of position."""
+
+    def vectors(self, positions: Positions) -> Matrix:
+        """The joint vectors of rows."""
+
+    def contexts(self, positions: Positions) -> dict[int, FrameContext]:
+        """What is around these rows, by position; rows removed since are left out."""
+
+    def of_video(self, video_id: str) -> dict[int, FrameContext]:
+        """All rows of a video with what is around them, in order of time."""
+
+    def speech(self, video_ids: set[str]) -> dict[str, list[SpeechSegment]]:
+        """What is said in these videos."""
+
+    def frame_counts(self, video_ids: set[str]) -> dict[str, int]:
         """How many keyframes these videos have."""

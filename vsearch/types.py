@@ -25,6 +25,8 @@ SAMPLE_RATE = 16_000
 
 VISUAL = "visual"
 SPEECH = "speech"
+WORDS = "words"
+"""The part of a score that comes from words found as they are, beside the blocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -153,16 +155,33 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What one block says for a moment: its part of the score and its share of all support."""
+    """What one block, or the words, say for a moment: a part of the score, a share of all support.
+
+    The rank is the one that this part alone would have given; it is known where it was asked for.
+    """
 
     block: str
     score: float
     share: float
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A stretch of a video."""
+
+    video: Video
+    span: TimeSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What a search returns: a span of a scene, its picture, and why it matched."""
+    """What a search returns: a span of a video, its picture, and why it matched.
+
+    The span may join neighbouring scenes; scene is the one with the best picture. Steps are the
+    spans of an `A then B`, copies are other places that look and sound the same, and matched are
+    the words of the question that are said. A weak moment is below the library's threshold.
+    """
 
     rank: int
     video: Video
@@ -173,16 +192,26 @@ class Moment:
     evidence: tuple[Evidence, ...]
     said: str
     thumbnail: Path
+    steps: tuple[TimeSpan, ...] = ()
+    copies: tuple[Place, ...] = ()
+    matched: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The moments found for a query, best first, and how long it took."""
+    """The moments found for a query, best first, and how long it took; more tells of a next page.
+
+    Moments below the threshold, if the library keeps one, are weak: probably no match.
+    """
 
     query: str
     library: Path
     took_ms: float
     moments: tuple[Moment, ...] = field(default=())
+    page: int = 1
+    more: bool = False
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

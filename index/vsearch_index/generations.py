@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,8 +17,9 @@ import numpy as np
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, VectorSpace
 from vsearch_index.vectors import VectorIndex
+from vsearch_index.words import WordIndex
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,35 +30,39 @@ class Generation:
     revision: int
     space: JointSpace
     index: VectorIndex
+    words: WordIndex
 
 
 class Generations:
-    """The index folder of a library: gen-N.faiss (rows), gen-N.npz (ids, means), current.json."""
+    """The index folder of a library: gen-N.faiss (rows), gen-N.npz (ids, means), gen-N.words,
+    current.json."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._current = folder / "current.json"
 
-    def write(self, revision: int, space: JointSpace, index: VectorIndex) -> None:
+    def write(self, made: Generation) -> None:
         """Write the next generation beside the current one and swap it in."""
+        space, index = made.space, made.index
         self._folder.mkdir(parents=True, exist_ok=True)
         number = self._next_number()
-        data, stats = self._files(number)
+        data, stats, words = files = self._files(number)
         index.write(data)
+        made.words.write(words)
         arrays = {f"mean_{name}": item.mean for name, item in space.stats.items()}
         np.savez(stats, allow_pickle=False, ids=index.ids, **arrays)
         manifest = {
             "format": FORMAT,
             "generation": number,
-            "revision": revision,
+            "revision": made.revision,
             "rows": len(index),
             "blocks": [_block_json(block) for block in space.blocks],
             "scales": {name: item.scale for name, item in space.stats.items()},
-            "digests": {path.name: _digest(path) for path in (data, stats)},
+            "digests": {path.name: _digest(path) for path in files},
         }
         temporary = self._current.with_suffix(".tmp")
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        for path in (data, stats, temporary):
+        for path in (*files, temporary):
             _flush(path)
         temporary.replace(self._current)
         self._sweep(number)
@@ -66,22 +72,24 @@ class Generations:
         try:
             manifest = json.loads(self._current.read_text(encoding="utf-8"))
             return self._load(manifest)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, sqlite3.Error):
             return None
 
     def _load(self, manifest: dict[str, Any]) -> Generation | None:
-        data, stats = self._files(int(manifest["generation"]))
-        intact = all(_digest(path) == manifest["digests"][path.name] for path in (data, stats))
+        data, stats, words = files = self._files(int(manifest["generation"]))
+        intact = all(_digest(path) == manifest["digests"][path.name] for path in files)
         if manifest["format"] != FORMAT or not intact:
             return None
         blocks = tuple(_block(entry) for entry in manifest["blocks"])
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, arrays["ids"])
-        return Generation(int(manifest["generation"]), int(manifest["revision"]), space, index)
+        number, revision = int(manifest["generation"]), int(manifest["revision"])
+        return Generation(number, revision, space, index, WordIndex.read(words))
 
-    def _files(self, number: int) -> tuple[Path, Path]:
-        return self._folder / f"gen-{number:06d}.faiss", self._folder / f"gen-{number:06d}.npz"
+    def _files(self, number: int) -> tuple[Path, Path, Path]:
+        stem = self._folder / f"gen-{number:06d}"
+        return stem.with_suffix(".faiss"), stem.with_suffix(".npz"), stem.with_suffix(".words")
 
     def _next_number(self) -> int:
         found = [path.stem.removeprefix("gen-") for path in self._folder.glob("gen-*")]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.joint import BlockStats, JointSpace
-from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
-from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
+from vsearch.storage import Counts, FileStamp
+from vsearch.types import Block, Matrix, Video, VideoDetails
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
+from vsearch_index.snapshot import Snapshot
 from vsearch_index.vectors import VectorIndex
+from vsearch_index.words import WordIndex
 from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
@@ -133,27 +136,6 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return rows.read_counts(connection)
 
-    def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
-        """What is said in these videos."""
-        with self._catalog.reading() as connection:
-            return rows.read_speech(connection, video_ids)
-
-    def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
-        """The keyframes with these ids and what is around them."""
-        wanted = [int(frame_id) for frame_id in frame_ids]
-        with self._catalog.reading() as connection:
-            pairs = rows.read_frames(connection, "f.id IN (SELECT unnest(?))", wanted)
-            videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
-        return {
-            frame.id: FrameContext(
-                frame=frame,
-                scene=scene,
-                video=videos[scene.video_id],
-                thumbnail=self.thumbnail(scene.video_id, frame.id),
-            )
-            for frame, scene in pairs
-        }
-
     def lost_keyframes(self) -> int:
         """How many keyframes have no picture any more."""
         kept = {path.stem for path in (self._path / "thumbnails").glob("*/*/*.jpg")}
@@ -161,41 +143,18 @@ class LibraryStore:
             found = connection.execute("SELECT id FROM frames").fetchall()
         return sum(str(frame_id) not in kept for (frame_id,) in found)
 
-    def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
-        """How many keyframes these videos have."""
-        with self._catalog.reading() as connection:
-            found = connection.execute(
-                "SELECT video_id, count(*) FROM frames WHERE video_id IN (SELECT unnest(?)) "
-                "GROUP BY video_id",
-                [list(video_ids)],
-            ).fetchall()
-        return dict(found)
-
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""
         return self._thumbnails(video_id) / f"{frame_id}.jpg"
 
-    def search(
-        self, encode: Callable[[Block], Matrix], weights: Mapping[str, float], limit: int
-    ) -> RowHits:
-        """The rows nearest to a query, which encode() gives as a text vector for each block."""
+    def rows(self) -> Snapshot:
+        """The rows as they are now, to be searched."""
         generation = self.generation()
-        blocks = generation.space.blocks
-        if not blocks:
+        if not generation.space.blocks:
             raise StoreError(
                 f"the library {self._path} holds no video yet; `vsearch index FOLDER` adds some"
             )
-        vectors = {block.name: encode(block) for block in blocks}
-        query = generation.space.query(vectors, weights)
-        positions, scores = generation.index.search(query, limit)
-        found = generation.index.vectors(positions)
-        return RowHits(
-            blocks=tuple(block.name for block in blocks),
-            frame_ids=generation.index.ids[positions],
-            scores=scores,
-            contributions=generation.space.contributions(query, found),
-            total_rows=len(generation.index),
-        )
+        return Snapshot(self._catalog, generation, self.thumbnail)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""
@@ -213,7 +172,7 @@ class LibraryStore:
     def publish(self) -> Generation:
         """Derive the next generation from the catalog and swap it in; the caller holds the lock."""
         built = self._derive()
-        self._generations.write(built.revision, built.space, built.index)
+        self._generations.write(built)
         return built
 
     def _renewed(self, stale: Generation | None) -> Generation:
@@ -233,6 +192,7 @@ class LibraryStore:
             found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
             stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
             probes = {block.name: rows.read_probes(connection, block) for block in blocks}
+            words = WordIndex.build(rows.read_documents(connection))
         ids = np.asarray(found["id"], dtype=np.int64)
         stats = {name: BlockStats.fit(matrix, probes[name]) for name, (_, matrix) in stored.items()}
         space = JointSpace(blocks=blocks, stats=stats)
@@ -248,12 +208,13 @@ class LibraryStore:
                     parts[name] = (positions[inside] - start, matrix)
                 yield space.rows(size, parts)
 
-        return Generation(0, revision, space, VectorIndex.build(ids, max(1, space.dim), chunks()))
+        index = VectorIndex.build(ids, max(1, space.dim), chunks())
+        return Generation(0, revision, space, index, words)
 
     def _on_gpu(self, found: Generation) -> Generation:
         if not self._use_gpu or len(found.index) < GPU_ROWS:
             return found
-        return Generation(found.number, found.revision, found.space, found.index.on_gpu())
+        return replace(found, index=found.index.on_gpu())
 
     def _thumbnails(self, video_id: str) -> Path:
         return self._path / "thumbnails" / video_id[:2] / video_id

@@ -63,8 +63,14 @@ class VectorIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def search(self, query: Matrix, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def search(
+        self, query: Matrix, limit: int, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The positions of the nearest rows, best first, and their scores."""
+        if among is not None:
+            every = self.vectors(among) @ query[0]
+            best = np.argsort(-every, kind="stable")[:limit]
+            return among[best], every[best]
         limit = min(limit, len(self))
         if not limit:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)

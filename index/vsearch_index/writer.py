@@ -35,16 +35,20 @@ class LibraryWriter:
 
     def link(self, stamp: FileStamp, video_id: str) -> Linked:
         """Note that a file holds a known video."""
-        with self._catalog.writing(renews_index=False) as connection:
-            others = rows.read_paths(connection, [video_id]).get(video_id, [])
-            others = [path for path in others if path != stamp.path]
+        with self._catalog.reading() as connection:
+            known = rows.read_paths(connection, [video_id]).get(video_id, [])
+        others = [path for path in known if path != stamp.path]
+        new_name = not rows.names_of([stamp.path]) <= rows.names_of(known)
+        with self._catalog.writing(renews_index=new_name) as connection:
             gone = [path for path in others if is_gone(path)]
             for path in gone:
                 connection.execute("DELETE FROM files WHERE path = ?", [str(path)])
             rows.write_file(connection, stamp, video_id)
         kept = [path for path in others if path not in gone]
         return Linked(
-            moved_from=gone[0] if gone else None, copy_of=kept[0] if kept and not gone else None
+            moved_from=gone[0] if gone else None,
+            copy_of=kept[0] if kept and not gone else None,
+            renames=new_name,
         )
 
     def drop_replaced(self) -> bool:

@@ -221,6 +221,7 @@ class IndexRun:
     def _link_known(self, writer: Writer) -> None:
         for known in self._known:
             linked = writer.link(known.stamp, known.video_id)
+            self._dirty |= linked.renames
             if linked.moved_from is not None:
                 self._tally.moved.append((linked.moved_from, known.stamp.path))
             elif linked.copy_of is not None:

@@ -1,13 +1,14 @@
-"""Rows -> results: each scene (or video) once, by its best row, with the span that matches."""
+"""Rows -> matches: each scene (or video) once, by its best rows, with the span that matches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from vsearch.storage import FrameContext, RowHits
-from vsearch.types import TimeSpan
+from vsearch.query.pool import Pool
+from vsearch.storage import FrameContext
+from vsearch.types import Place, TimeSpan
 
 K = TypeVar("K", bound=Hashable)
 
@@ -15,8 +16,12 @@ WHOLE_SCENE_S = 12.0
 """A scene up to this long is a moment of its own; of a longer one, only the part that matches."""
 
 NEARLY_AS_GOOD = 0.75
-"""Rows of the same scene with at least this share of the best score belong to its moment."""
+"""Rows of the same scene with at least this share of the best score belong to its moment, and so
+do the scenes beside it."""
 
+TOUCHING_S = 0.1
+LONGEST_S = 60.0
+"""Neighbours are joined up to this length: a moment is something that one can watch."""
 
 VIDEO_ROWS = 3
 """A video is ranked by the mean of this many of its best rows: one lucky frame is not enough."""
@@ -24,75 +29,141 @@ VIDEO_ROWS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The best row of a scene or video, the time that it stands for, and the score of the whole.
+    """A stretch of a video that matches, with its best row and the score of the whole.
 
     The score is not exact, but an upper bound, while rows that count for it may be unseen.
     """
 
     row: int
-    frame_id: int
+    context: FrameContext
     span: TimeSpan
     score: float
+    contributions: tuple[float, ...]
     exact: bool = True
+    steps: tuple[TimeSpan, ...] = ()
+    copies: tuple[Place, ...] = ()
 
 
-def group_scenes(hits: RowHits, contexts: Mapping[int, FrameContext]) -> list[Match]:
-    """One match for each scene by its best row, best first."""
-    groups = _grouped(hits, contexts, lambda context: context.scene.id)
-    return [_match(hits, contexts, rows, float(hits.scores[rows[0]])) for rows in groups.values()]
+def best_first(matches: Iterable[Match]) -> list[Match]:
+    """Matches by score; those that score the same by video and time, so that pages hold still."""
+    return sorted(
+        matches,
+        key=lambda match: (-match.score, str(match.context.video.path), match.span.start_s),
+    )
+
+
+def group_scenes(
+    pool: Pool, contexts: Mapping[int, FrameContext], *, join: bool = True
+) -> list[Match]:
+    """One match for each scene by its best row, best first; neighbours as good may be joined."""
+    groups = _grouped(pool, contexts, lambda context: context.scene.id)
+    found = [_match(pool, contexts, rows, float(pool.scores[rows[0]])) for rows in groups.values()]
+    found = best_first(found)
+    return best_first(_joined(found)) if join else found
 
 
 def group_videos(
-    hits: RowHits, contexts: Mapping[int, FrameContext], frame_counts: Mapping[str, int]
+    pool: Pool, contexts: Mapping[int, FrameContext], frame_counts: Mapping[str, int]
 ) -> list[Match]:
     """One match for each video by the mean of its best rows, best first."""
     found = []
-    for video_id, rows in _grouped(hits, contexts, lambda context: context.video.id).items():
-        scores = hits.scores[rows[:VIDEO_ROWS]].tolist()
-        # Rows that were not among the hits score at most as much as the last one that was.
-        unseen = min(VIDEO_ROWS, frame_counts.get(video_id, 0)) - len(scores)
-        scores += [float(hits.scores[-1])] * unseen
-        scene = contexts[int(hits.frame_ids[rows[0]])].scene.id
-        inside = [row for row in rows if contexts[int(hits.frame_ids[row])].scene.id == scene]
-        match = _match(hits, contexts, inside, sum(scores) / len(scores))
+    for video_id, rows in _grouped(pool, contexts, lambda context: context.video.id).items():
+        scores = pool.scores[rows[:VIDEO_ROWS]].tolist()
+        unseen = 0 if pool.whole else min(VIDEO_ROWS, frame_counts.get(video_id, 0)) - len(scores)
+        scores += [pool.floor] * unseen
+        scene = contexts[int(pool.positions[rows[0]])].scene.id
+        inside = [row for row in rows if contexts[int(pool.positions[row])].scene.id == scene]
+        match = _match(pool, contexts, inside, sum(scores) / len(scores))
         found.append(replace(match, exact=unseen <= 0))
-    return sorted(found, key=lambda match: -match.score)
+    return best_first(found)
 
 
 def _grouped(
-    hits: RowHits, contexts: Mapping[int, FrameContext], key: Callable[[FrameContext], K]
+    pool: Pool, contexts: Mapping[int, FrameContext], key: Callable[[FrameContext], K]
 ) -> dict[K, list[int]]:
     """Rows by group, best first in both; rows of videos removed meanwhile are left out."""
     groups: dict[K, list[int]] = {}
-    for row, frame_id in enumerate(hits.frame_ids.tolist()):
-        if frame_id in contexts:
-            groups.setdefault(key(contexts[frame_id]), []).append(row)
+    for row, position in enumerate(pool.positions.tolist()):
+        if position in contexts:
+            groups.setdefault(key(contexts[position]), []).append(row)
     return groups
 
 
 def _match(
-    hits: RowHits, contexts: Mapping[int, FrameContext], rows: list[int], score: float
+    pool: Pool, contexts: Mapping[int, FrameContext], rows: list[int], score: float
 ) -> Match:
     """The match whose best row comes first among rows of one scene."""
-    span = _span(hits, contexts, rows[0], rows)
-    return Match(row=rows[0], frame_id=int(hits.frame_ids[rows[0]]), span=span, score=score)
+    position = int(pool.positions[rows[0]])
+    return Match(
+        row=position,
+        context=contexts[position],
+        span=_span(pool, contexts, rows),
+        score=score,
+        contributions=tuple(pool.contributions[rows[0]].tolist()),
+    )
 
 
-def _span(
-    hits: RowHits, contexts: Mapping[int, FrameContext], row: int, siblings: list[int]
-) -> TimeSpan:
+def _span(pool: Pool, contexts: Mapping[int, FrameContext], rows: list[int]) -> TimeSpan:
     """The whole of a short scene; of a long one the best part and its neighbours nearly as good."""
-    context = contexts[int(hits.frame_ids[row])]
+    context = contexts[int(pool.positions[rows[0]])]
     if context.scene.span.duration_s <= WHOLE_SCENE_S:
         return context.scene.span
-    enough = float(hits.scores[row]) * NEARLY_AS_GOOD
-    good = [other for other in siblings if float(hits.scores[other]) >= enough]
-    spans = sorted(contexts[int(hits.frame_ids[other])].frame.span for other in good)
-    span = context.frame.span
+    enough = float(pool.scores[rows[0]]) * NEARLY_AS_GOOD
+    good = [row for row in rows if float(pool.scores[row]) >= enough]
+    spans = [contexts[int(pool.positions[row])].frame.span for row in good]
+    return _grown(context.frame.span, spans)
+
+
+def _grown(span: TimeSpan, others: Iterable[TimeSpan]) -> TimeSpan:
+    """A span with all that touch it, or touch one that does."""
+    spans = sorted(others)
     for later in spans:
-        if later.start_s >= span.start_s and later.start_s <= span.end_s + 1e-6:
+        if later.start_s >= span.start_s and later.start_s <= span.end_s + TOUCHING_S:
             span = span.join(later)
     for earlier in reversed(spans):
-        if earlier.end_s <= span.end_s and earlier.end_s >= span.start_s - 1e-6:
+        if earlier.end_s <= span.end_s and earlier.end_s >= span.start_s - TOUCHING_S:
             span = span.join(earlier)
+    return span
+
+
+def _joined(matches: Sequence[Match]) -> list[Match]:
+    """Join to each match, best first, the neighbours that are nearly as good."""
+    by_video: dict[str, list[Match]] = {}
+    for match in matches:
+        by_video.setdefault(match.context.video.id, []).append(match)
+    return [match for several in by_video.values() for match in _joined_in_video(several)]
+
+
+def _joined_in_video(matches: list[Match]) -> list[Match]:
+    """The same for the matches of one video."""
+    in_time = sorted(matches, key=lambda match: match.span.start_s)
+    place = {match.row: number for number, match in enumerate(in_time)}
+    taken: set[int] = set()
+    found = []
+    for match in matches:
+        if place[match.row] in taken:
+            continue
+        taken.add(place[match.row])
+        span = match.span
+        for step in (1, -1):
+            span = _walk(in_time, place[match.row], step, span, match.score, taken)
+        found.append(replace(match, span=span))
+    return found
+
+
+def _walk(
+    in_time: Sequence[Match], start: int, step: int, span: TimeSpan, score: float, taken: set[int]
+) -> TimeSpan:
+    """Go on in one direction of time while the next match touches and is nearly as good."""
+    at = start + step
+    while 0 <= at < len(in_time) and at not in taken:
+        other = in_time[at]
+        gap_s = max(other.span.start_s - span.end_s, span.start_s - other.span.end_s)
+        longer = span.join(other.span)
+        fits = gap_s <= TOUCHING_S and longer.duration_s <= LONGEST_S
+        if not (fits and other.score >= score * NEARLY_AS_GOOD > 0):
+            break
+        taken.add(at)
+        span = longer
+        at += step
     return span

@@ -1,87 +1,176 @@
-"""Text -> moments: one inner-product search, grouped into scenes or videos by their best row."""
+"""Question -> moments: candidates for each clause, fused, grouped, and put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial, reduce
 from typing import Literal, TypeAlias
 
-from vsearch.errors import QueryError
 from vsearch.joint import shares
+from vsearch.protocols import Fuser
+from vsearch.query.distinct import at_most, distinct
 from vsearch.query.group import Match, group_scenes, group_videos
-from vsearch.storage import FrameContext, RowHits, Store
-from vsearch.types import Block, Evidence, Matrix, Moment, words_in
+from vsearch.query.order import one_after_another, together
+from vsearch.query.pool import Pool, pool_of
+from vsearch.query.question import Question, Step
+from vsearch.query.wanted import Encoders, Wanted, wanted_of
+from vsearch.storage import FrameContext, Rows
+from vsearch.types import WORDS, Evidence, Moment, words_in
+from vsearch.words import terms_of
 
 GroupBy: TypeAlias = Literal["scene", "video"]
 ROWS_PER_RESULT = 12
+ROWS_PER_CLAUSE = 2000
+"""Where several clauses must meet in one video, each brings at least so many rows."""
+
 MOST_ROWS = 50_000
+WITHIN_S = 60.0
 
 
-def find_moments(
-    store: Store,
-    encode: Callable[[Block], Matrix],
-    weights: Mapping[str, float],
-    *,
-    limit: int,
-    by: GroupBy = "scene",
-) -> list[Moment]:
-    """The best moments for a query, which encode() gives as a text vector for each block."""
-    wanted = limit * ROWS_PER_RESULT
-    while True:
-        hits = store.search(encode, weights, wanted)
-        contexts = store.frames(hits.frame_ids.tolist())
-        matches = _matches(store, hits, contexts, by)
-        enough = len(matches) >= limit and all(match.exact for match in matches[:limit])
-        if enough or len(hits.frame_ids) >= min(hits.total_rows, MOST_ROWS):
-            return _moments(store, hits, contexts, matches[:limit])
-        wanted *= 4
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How results are ranked and shown; weights are by block, and for the words."""
+
+    fuser: Fuser
+    weights: Mapping[str, float]
+    limit: int = 10
+    page: int = 1
+    by: GroupBy = "scene"
+    per_video: int = 0
+    explain: bool = False
 
 
-def check_text(text: str) -> str:
-    """The text of a query without what does not matter."""
-    cleaned = " ".join(text.split())
-    if not any(letter.isalnum() for letter in cleaned):
-        raise QueryError("the query is empty: say in a few words what to look for")
-    return cleaned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The moments of a page, and whether there is another one."""
+
+    moments: tuple[Moment, ...]
+    more: bool
 
 
-def _matches(
-    store: Store, hits: RowHits, contexts: Mapping[int, FrameContext], by: GroupBy
-) -> list[Match]:
-    if by == "scene":
-        return group_scenes(hits, contexts)
-    counts = store.frame_counts({context.video.id for context in contexts.values()})
-    return group_videos(hits, contexts, counts)
+def find_moments(rows: Rows, question: Question, encoders: Encoders, how: How) -> Found:
+    """The moments that answer a question best."""
+    return Finder(rows, question, encoders, how).page()
 
 
-def _moments(
-    store: Store,
-    hits: RowHits,
-    contexts: Mapping[int, FrameContext],
-    matches: list[Match],
-) -> list[Moment]:
-    speech = store.speech({contexts[match.frame_id].video.id for match in matches})
-    found = []
-    for rank, match in enumerate(matches, start=1):
-        context = contexts[match.frame_id]
-        found.append(
-            Moment(
+@dataclass
+class Finder:
+    """One question on its way; what it needs of models is worked out once."""
+
+    rows: Rows
+    question: Question
+    encoders: Encoders
+    how: How
+    _contexts: dict[int, FrameContext] = field(default_factory=dict)
+
+    def page(self) -> Found:
+        """The moments of the page that is asked for."""
+        first = self.how.limit * (self.how.page - 1)
+        last = first + self.how.limit
+        matches = self._enough(last + 1)
+        moments = tuple(self._moments(matches[first:last], first))
+        return Found(moments=moments, more=len(matches) > last)
+
+    def _enough(self, wanted: int) -> list[Match]:
+        """So many matches, from ever more rows until no other row could come before them."""
+        limit = wanted * ROWS_PER_RESULT
+        if not self._is_simple:
+            limit = max(limit, ROWS_PER_CLAUSE)
+        while True:
+            matches, whole = self._matches(limit)
+            matches = self._worth_showing(matches, wanted)
+            sure = len(matches) >= wanted and all(match.exact for match in matches[:wanted])
+            if sure or whole or limit >= MOST_ROWS:
+                return matches
+            limit *= 4
+
+    @property
+    def _is_simple(self) -> bool:
+        return len(self._wanted) == 1 and len(self._wanted[0]) == 1
+
+    @cached_property
+    def _wanted(self) -> list[list[Wanted]]:
+        """What each clause of each step asks."""
+        among = self.rows.allowed(self.question.filters)
+        ask = partial(wanted_of, rows=self.rows, encoders=self.encoders, among=among)
+        return [[ask(clause) for clause in step.clauses] for step in self.question.steps]
+
+    def _matches(self, limit: int) -> tuple[list[Match], bool]:
+        """The matches among the best rows of each clause, and whether those were all rows."""
+        pools = [[self._pool(wanted, limit) for wanted in step] for step in self._wanted]
+        whole = all(pool.whole for step in pools for pool in step)
+        if self._is_simple:
+            return self._grouped(pools[0][0]), whole
+        steps = [reduce(together, map(self._scenes, step)) for step in pools]
+        within_s = self.question.within_s or WITHIN_S
+        follow = partial(one_after_another, within_s=within_s)
+        return reduce(follow, steps), whole
+
+    def _pool(self, wanted: Wanted, limit: int) -> Pool:
+        return pool_of(self.rows, wanted, self.how.weights, self.how.fuser, limit)
+
+    def _grouped(self, pool: Pool) -> list[Match]:
+        contexts = self._around(pool)
+        if self.how.by == "scene":
+            return group_scenes(pool, contexts)
+        videos = {context.video.id for context in contexts.values()}
+        return group_videos(pool, contexts, self.rows.frame_counts(videos))
+
+    def _scenes(self, pool: Pool) -> list[Match]:
+        return group_scenes(pool, self._around(pool), join=False)
+
+    def _around(self, pool: Pool) -> dict[int, FrameContext]:
+        return self.rows.contexts(pool.positions)
+
+    def _worth_showing(self, matches: list[Match], wanted: int) -> list[Match]:
+        if self.how.by == "video":
+            return at_most(matches, 1)
+        if self.how.per_video:
+            matches = at_most(matches, self.how.per_video)
+        return distinct(self.rows, matches, wanted)
+
+    def _moments(self, matches: list[Match], shown_before: int) -> Iterator[Moment]:
+        speech = self.rows.speech({match.context.video.id for match in matches})
+        asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
+        ranks = self._ranks() if self.how.explain else {}
+        for rank, match in enumerate(matches, start=shown_before + 1):
+            context = match.context
+            said = words_in(speech.get(context.video.id, []), match.span)
+            yield Moment(
                 rank=rank,
                 video=context.video,
                 scene=context.scene,
                 frame=context.frame,
                 span=match.span,
                 score=match.score,
-                evidence=_evidence(hits, match.row),
-                said=words_in(speech.get(context.video.id, []), match.span),
+                evidence=tuple(self._evidence(match, ranks)),
+                said=said,
                 thumbnail=context.thumbnail,
+                steps=match.steps,
+                copies=match.copies,
+                matched=tuple(dict.fromkeys(term for term in terms_of(said) if term in asked)),
             )
-        )
-    return found
+
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        return (*(block.name for block in self.rows.space.blocks), WORDS)
+
+    def _evidence(self, match: Match, ranks: Mapping[str, dict[int, int]]) -> Iterator[Evidence]:
+        parts = match.contributions
+        for name, score, share in zip(self._parts, parts, shares(parts), strict=True):
+            rank = ranks.get(name, {}).get(match.context.scene.id)
+            yield Evidence(block=name, score=score, share=share, rank=rank)
+
+    def _ranks(self) -> dict[str, dict[int, int]]:
+        """The rank that each part alone would give each scene, for the first of the clauses."""
+        found = {}
+        for name in self._parts:
+            weights = {other: float(other == name) for other in self._parts}
+            how = replace(self.how, weights=weights)
+            pool = pool_of(self.rows, self._wanted[0][0], weights, how.fuser, ROWS_PER_CLAUSE)
+            scenes = [match for match in self._scenes(pool) if match.score > 0]
+            found[name] = {match.context.scene.id: n for n, match in enumerate(scenes, start=1)}
+        return found
 
 
-def _evidence(hits: RowHits, row: int) -> tuple[Evidence, ...]:
-    parts = hits.contributions[row].tolist()
-    return tuple(
-        Evidence(block=name, score=score, share=share)
-        for name, score, share in zip(hits.blocks, parts, shares(parts), strict=True)
-    )

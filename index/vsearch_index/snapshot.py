@@ -1,0 +1,105 @@
+"""The rows of a library as of one generation, for the several searches of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from vsearch.joint import JointSpace
+from vsearch.query.question import Filters
+from vsearch.storage import FrameContext, Positions, Ranked
+from vsearch.types import Matrix, SpeechSegment
+from vsearch_index import rows
+from vsearch_index.catalog import Catalog
+from vsearch_index.filters import read_allowed
+from vsearch_index.generations import Generation
+
+
+class Snapshot:
+    """Rows by position; what has been removed since is left out where contexts are read."""
+
+    def __init__(
+        self, catalog: Catalog, generation: Generation, thumbnail: Callable[[str, int], Path]
+    ) -> None:
+        self._catalog = catalog
+        self._generation = generation
+        self._thumbnail = thumbnail
+
+    @property
+    def space(self) -> JointSpace:
+        """The joint space of the rows."""
+        return self._generation.space
+
+    def __len__(self) -> int:
+        return len(self._generation.index)
+
+    def allowed(self, filters: Filters) -> Positions | None:
+        """The rows that filters let through, in order; None stands for all."""
+        if filters == Filters():
+            return None
+        with self._catalog.reading() as connection:
+            return self.positions(read_allowed(connection, filters))
+
+    def nearest(self, query: Matrix, limit: int, among: Positions | None = None) -> Ranked:
+        """The rows with the highest inner product, best first."""
+        positions, scores = self._generation.index.search(query, limit, among)
+        return Ranked(positions=positions, scores=scores)
+
+    def worded(self, text: str, columns: tuple[str, ...]) -> Ranked:
+        """The rows with words of a text, by how much of its meaning they hold, best first."""
+        positions, scores = self._generation.words.rank(text, columns)
+        return Ranked(positions=positions, scores=scores)
+
+    def holding(self, phrase: str, columns: tuple[str, ...]) -> Positions:
+        """The rows with the words of a phrase one after the other, in order of position."""
+        return self._generation.words.holding(phrase, columns)
+
+    def vectors(self, positions: Positions) -> Matrix:
+        """The joint vectors of rows."""
+        return self._generation.index.vectors(positions)
+
+    def positions(self, frame_ids: Positions) -> Positions:
+        """Where keyframes stand, in order; those that have no row are left out."""
+        ids = self._generation.index.ids
+        frame_ids = np.sort(frame_ids)
+        found = np.searchsorted(ids, frame_ids)
+        known = found < len(ids)
+        known[known] = ids[found[known]] == frame_ids[known]
+        return found[known]
+
+    def contexts(self, positions: Positions) -> dict[int, FrameContext]:
+        """What is around these rows, by position."""
+        ids = self._generation.index.ids[positions].tolist()
+        with self._catalog.reading() as connection:
+            pairs = rows.read_frames(connection, "f.id IN (SELECT unnest(?))", ids)
+            videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
+        place = dict(zip(ids, positions.tolist(), strict=True))
+        return {
+            place[frame.id]: FrameContext(
+                frame=frame,
+                scene=scene,
+                video=videos[scene.video_id],
+                thumbnail=self._thumbnail(scene.video_id, frame.id),
+            )
+            for frame, scene in pairs
+        }
+
+    def of_video(self, video_id: str) -> dict[int, FrameContext]:
+        """All rows of a video with what is around them, in order of time."""
+        with self._catalog.reading() as connection:
+            pairs = rows.read_frames(connection, "f.video_id = ?", video_id)
+        ids = np.array([frame.id for frame, _ in pairs], np.int64)
+        found = self.contexts(self.positions(ids))
+        return dict(sorted(found.items(), key=lambda item: item[1].frame.pts_s))
+
+    def speech(self, video_ids: set[str]) -> dict[str, list[SpeechSegment]]:
+        """What is said in these videos."""
+        with self._catalog.reading() as connection:
+            return rows.read_speech(connection, sorted(video_ids))
+
+    def frame_counts(self, video_ids: set[str]) -> dict[str, int]:
+        """How many keyframes these videos have."""
+        with self._catalog.reading() as connection:
+            return rows.read_frame_counts(connection, sorted(video_ids))

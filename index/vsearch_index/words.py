@@ -1,0 +1,136 @@
+"""The words of the rows: found exactly, or ranked by BM25, with SQLite's full-text index.
+
+One small file for each generation, derived from the catalog like the vectors beside it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.words import terms_of
+
+COLUMNS = ("said", "name")
+"""What is said while a row is shown, and what its file is called."""
+
+NAME_WEIGHT = 0.5
+MOST_DOCUMENTS = 10_000
+"""Common words say little and take long: the rarest are looked up, as long as all of them together
+stand in no more rows than this."""
+
+
+class WordIndex:
+    """Which rows hold which words."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        (self._count,) = connection.execute("SELECT count(*) FROM rows_docsize").fetchone()
+
+    @classmethod
+    def build(cls, documents: Iterable[tuple[int, str, str]]) -> WordIndex:
+        """Index (row position, words said, file name) in memory."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        connection.executescript(
+            "BEGIN; CREATE VIRTUAL TABLE rows USING fts5"
+            f"({', '.join(COLUMNS)}, content='', tokenize='unicode61 remove_diacritics 0');"
+        )
+        connection.executemany(
+            "INSERT INTO rows(rowid, said, name) VALUES (?, ?, ?)",
+            (
+                (position, " ".join(terms_of(said)), " ".join(terms_of(name)))
+                for position, said, name in documents
+            ),
+        )
+        connection.execute("INSERT INTO rows(rows) VALUES ('optimize')")
+        # Asked for one term, fts5vocab counts its rows one by one: counted here once for all.
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, rows, 'row')")
+        connection.execute("CREATE TABLE terms (term TEXT PRIMARY KEY, doc INT) WITHOUT ROWID")
+        connection.execute("INSERT INTO terms SELECT term, doc FROM temp.vocabulary")
+        connection.execute("COMMIT")
+        return cls(connection)
+
+    def write(self, path: Path) -> None:
+        """Copy the index to a file."""
+        path.unlink(missing_ok=True)
+        with self._lock, closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
+
+    @classmethod
+    def read(cls, path: Path) -> WordIndex:
+        """Open what build() wrote; nothing is ever written to it again."""
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        return cls(sqlite3.connect(address, uri=True, check_same_thread=False))
+
+    def rank(
+        self, text: str, columns: Sequence[str] = COLUMNS
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows with words of a text, best first, and how much of its meaning they hold.
+
+        That is BM25 as a share of what every word of the text together would give: about 1 for a
+        row that holds them all once, however rare or many they are.
+        """
+        counts = self._counts(list(dict.fromkeys(terms_of(text))))
+        weights = self._weights(counts)
+        wanted = " OR ".join(f'"{term}"' for term in _affordable(weights, counts))
+        if not wanted:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        found = self._ask(
+            f"SELECT rowid, -bm25(rows, 1.0, {NAME_WEIGHT}) AS score FROM rows WHERE rows MATCH ? "
+            "ORDER BY score DESC, rowid",
+            _within(columns, wanted),
+        )
+        scores = np.array([score for _, score in found], np.float32) / sum(weights.values())
+        return np.array([row for row, _ in found], np.int64), scores
+
+    def holding(self, text: str, columns: Sequence[str] = COLUMNS) -> NDArray[np.int64]:
+        """The rows that hold the words of a text one after the other, in order of position."""
+        phrase = " ".join(terms_of(text))
+        if not phrase:
+            return np.zeros(0, np.int64)
+        sql = "SELECT rowid FROM rows WHERE rows MATCH ? ORDER BY rowid"
+        found = self._ask(sql, _within(columns, f'"{phrase}"'))
+        return np.array([row for (row,) in found], np.int64)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _ask(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def _counts(self, terms: Sequence[str]) -> dict[str, int]:
+        sql = "SELECT doc FROM terms WHERE term = ?"
+        found = {term: self._ask(sql, term) for term in terms}
+        return {term: rows[0][0] if rows else 0 for term, rows in found.items()}
+
+    def _weights(self, counts: Mapping[str, int]) -> dict[str, float]:
+        """How much each term tells apart, the rarest first: BM25's inverse document frequency."""
+        rarity = {term: (self._count - n + 0.5) / (n + 0.5) for term, n in counts.items()}
+        weights = {term: max(float(np.log(value)), 1e-6) for term, value in rarity.items()}
+        return dict(sorted(weights.items(), key=lambda item: -item[1]))
+
+
+def _affordable(terms: Iterable[str], counts: Mapping[str, int]) -> list[str]:
+    """The first terms until together they stand in too many rows."""
+    chosen: list[str] = []
+    total = 0
+    for term in terms:
+        total += counts[term]
+        if total > MOST_DOCUMENTS:
+            break
+        if counts[term]:
+            chosen.append(term)
+    return chosen
+
+
+def _within(columns: Sequence[str], wanted: str) -> str:
+    return f"{{{' '.join(columns)}}} : ({wanted})"

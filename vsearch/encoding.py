@@ -1,0 +1,60 @@
+"""What questions name -> vectors in the spaces of a library's blocks, and its videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from vsearch.components import Components
+from vsearch.errors import QueryError, StoreError
+from vsearch.types import Block, Matrix, Picture, VectorBatch, Video
+
+REMEMBERED = 256
+
+
+class QueryEncoders:
+    """Encodes with the models that the library was made with; the last texts are remembered."""
+
+    def __init__(self, components: Components, find: Callable[[str], Video]) -> None:
+        self._components = components
+        self._find = find
+        self.text = lru_cache(REMEMBERED)(self._text)
+
+    def _text(self, block: Block, text: str) -> Matrix:
+        batch = self._components.encoder(block).embed_texts([text])
+        return _of_block(batch, block)
+
+    def picture(self, block: Block, path: Path) -> Matrix:
+        """A picture as one unit vector."""
+        picture = read_picture(path)
+        return _of_block(self._components.embedder(block).embed_pictures([picture]), block)
+
+    def video(self, name: str) -> Video:
+        """The video of the library that a question names."""
+        return self._find(name)
+
+
+def read_picture(path: Path) -> Picture:
+    """The pixels of a picture file, turned the way its camera was held."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as opened:
+            return np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
+    except FileNotFoundError:
+        raise QueryError(f"there is no picture {path}") from None
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise QueryError(f"{path} cannot be read as a picture: {error}") from None
+
+
+def _of_block(batch: VectorBatch, block: Block) -> Matrix:
+    if batch.space != block.space:
+        raise StoreError(
+            f"the library's {block.name} vectors are of {block.space}, but {block.component} is now "
+            f"{batch.space}; bring the old model back, or run "
+            f"`vsearch models switch {block.component}`"
+        )
+    return batch.matrix

@@ -1,0 +1,65 @@
+"""Matches of several clauses -> matches of all: at the same time, or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vsearch.query.group import Match, best_first
+
+
+def together(first: Sequence[Match], second: Sequence[Match]) -> list[Match]:
+    """The stretches in which a match of each overlaps one of the other."""
+    found = []
+    others = _by_video(second)
+    for match in first:
+        beside = others.get(match.context.video.id, [])
+        overlapping = [other for other in beside if other.span.overlaps(match.span)]
+        if overlapping:
+            found.append(_both(match, max(overlapping, key=lambda other: other.score)))
+    return best_first(found)
+
+
+def one_after_another(
+    first: Sequence[Match], second: Sequence[Match], within_s: float
+) -> list[Match]:
+    """The stretches that begin with a match of the first and end with one of the second.
+
+    The second begins after the first has begun, and at most within_s after it has ended.
+    """
+    found = []
+    others = _by_video(second)
+    for match in first:
+        beside = others.get(match.context.video.id, [])
+        later = [other for other in beside if _follows(match, other, within_s)]
+        if later:
+            best = max(later, key=lambda other: (other.score, -other.span.start_s))
+            steps = (*(match.steps or (match.span,)), *(best.steps or (best.span,)))
+            found.append(replace(_both(match, best), steps=steps))
+    return best_first(found)
+
+
+def _follows(first: Match, second: Match, within_s: float) -> bool:
+    begun = (first.steps[-1] if first.steps else first.span)
+    gap_s = second.span.start_s - begun.end_s
+    return second.span.start_s > begun.start_s and gap_s <= within_s and second.row != first.row
+
+
+def _both(first: Match, second: Match) -> Match:
+    """One match over both, with the mean of their scores, shown by the first one's picture."""
+    return replace(
+        first,
+        span=first.span.join(second.span),
+        score=(first.score + second.score) / 2,
+        contributions=tuple(
+            (a + b) / 2 for a, b in zip(first.contributions, second.contributions, strict=True)
+        ),
+        exact=first.exact and second.exact,
+    )
+
+
+def _by_video(matches: Sequence[Match]) -> dict[str, list[Match]]:
+    found: dict[str, list[Match]] = {}
+    for match in matches:
+        found.setdefault(match.context.video.id, []).append(match)
+    return found

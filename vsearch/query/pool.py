@@ -1,0 +1,123 @@
+"""Wanted -> the rows that come into question, with what each part says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.protocols import Fuser
+from vsearch.query.wanted import UNWANTED, Wanted
+from vsearch.storage import Positions, Ranked, Rows
+from vsearch.types import WORDS, Matrix
+
+WORD_UNITS = 3.0
+"""A row that holds every word of a question scores like a picture three times as fit as usual."""
+
+MANY = 1000
+"""More unwanted rows than this are left out before the search, fewer after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pool:
+    """Rows best first. Rows that are not here score at most floor, if there are any: not whole."""
+
+    names: tuple[str, ...]
+    positions: Positions
+    scores: NDArray[np.float32]
+    contributions: Matrix
+    parts: Matrix
+    floor: float
+    whole: bool
+
+
+def pool_of(
+    rows: Rows, wanted: Wanted, weights: Mapping[str, float], fuser: Fuser, limit: int
+) -> Pool:
+    """At least the best rows for what is wanted, fused into one score."""
+    names = (*(block.name for block in rows.space.blocks), WORDS)
+    used = {name: weights.get(name, 1.0) if name in wanted.parts else 0.0 for name in names}
+    # Who names a part in so many words wants it to count.
+    used |= {name: max(1.0, used[name]) for name in wanted.asked if used.get(name)}
+    among = _allowed(rows, wanted)
+    worded = _worded(rows, wanted, used[WORDS], among)
+    dense, floor, whole = _dense(rows, wanted, used, among, limit, separate=fuser.separate)
+    positions = np.union1d(dense, worded.positions)
+    positions = positions[~np.isin(positions, wanted.without)]
+    stored = rows.vectors(positions)
+    parts = _parts(rows, wanted, positions, stored, worded)
+    contributions = fuser.fuse(parts, np.array([[used[name] for name in names]], np.float32))
+    keep = np.ones(len(positions), bool)
+    if wanted.against is not None:
+        unwanted = np.maximum(stored @ wanted.against.T, 0).max(axis=1, initial=0)
+        keep = unwanted < UNWANTED
+        contributions[:, 0] -= unwanted
+    scores = contributions.sum(axis=1)
+    order = np.lexsort((positions, -scores))
+    order = order[keep[order]]
+    return Pool(
+        names=names,
+        positions=positions[order],
+        scores=scores[order],
+        contributions=contributions[order],
+        parts=parts[order],
+        floor=floor,
+        whole=whole,
+    )
+
+
+def _allowed(rows: Rows, wanted: Wanted) -> Positions | None:
+    if len(wanted.without) <= MANY:
+        return wanted.among
+    everything = np.arange(len(rows), dtype=np.int64)
+    return np.setdiff1d(everything if wanted.among is None else wanted.among, wanted.without)
+
+
+def _worded(rows: Rows, wanted: Wanted, weight: float, among: Positions | None) -> Ranked:
+    if not weight:
+        return Ranked(positions=np.zeros(0, np.int64), scores=np.zeros(0, np.float32))
+    found = rows.worded(wanted.text, wanted.columns)
+    if among is None:
+        return found
+    inside = np.isin(found.positions, among)
+    return Ranked(positions=found.positions[inside], scores=found.scores[inside])
+
+
+def _dense(
+    rows: Rows,
+    wanted: Wanted,
+    weights: Mapping[str, float],
+    among: Positions | None,
+    limit: int,
+    *,
+    separate: bool,
+) -> tuple[Positions, float, bool]:
+    """The nearest rows, the most that others can score by their vectors, and whether those are all."""
+    count = len(rows) if among is None else len(among)
+    asked = [name for name in wanted.vectors if weights[name]]
+    if not asked:  # words alone rank, or nothing does
+        return (among if among is not None else np.zeros(0, np.int64))[:limit], 0.0, True
+    groups = [{name: 1.0} for name in asked] if separate else [dict(weights)]
+    found = []
+    for group in groups:
+        vectors = {name: wanted.vectors[name] for name in asked if name in group}
+        found.append(rows.nearest(rows.space.query(vectors, group), limit, among))
+    lasts = [float(ranked.scores[-1]) for ranked in found if len(ranked.scores)]
+    positions = np.unique(np.concatenate([ranked.positions for ranked in found]))
+    return positions, max(lasts, default=0.0), limit >= count
+
+
+def _parts(
+    rows: Rows, wanted: Wanted, positions: Positions, stored: Matrix, worded: Ranked
+) -> Matrix:
+    """What each block and the words say about rows: a row each, a column for each part."""
+    dense = rows.space.contributions(rows.space.query(wanted.vectors, {}), stored)
+    words = np.zeros((len(positions), 1), np.float32)
+    order = np.argsort(worded.positions)
+    place = np.searchsorted(positions, worded.positions[order])
+    known = place < len(positions)
+    known[known] = positions[place[known]] == worded.positions[order][known]
+    words[place[known], 0] = worded.scores[order][known] * WORD_UNITS
+    return np.concatenate([dense, words], axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -67,9 +67,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Steps that follow one another within a time, and filters that hold for all of them."""
+    """Steps that each follow the one before within a time, and filters that hold for all of them.
+
+    asked is the text that it was made from; questions that ask the same are equal without it.
+    """
 
     steps: tuple[Step, ...]
     filters: Filters = Filters()
     within_s: float | None = None
-    asked: str = ""
+    asked: str = field(default="", compare=False)

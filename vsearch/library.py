@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -189,6 +190,18 @@ class Library:
     def missing(self) -> list[Video]:
         """The videos whose files are not where they were."""
         return [video for video in self.videos() if is_gone(video.path)]
+
+    def threshold(self) -> float | None:
+        """The score below which a moment is no good match, if one is kept."""
+        return self._store.threshold()
+
+    def keep_threshold(self, value: float | None) -> None:
+        """Keep the score below which a moment is no good match; None forgets it."""
+        if value is not None and not math.isfinite(value):
+            raise QueryError(f"a threshold is a number, not {value}")
+        self.counts()  # a library that is not there is an error, not made
+        with self._store.writer() as writer:
+            writer.keep_threshold(value)
 
     def counts(self) -> Counts:
         """How much the library holds."""

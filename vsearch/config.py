@@ -63,9 +63,9 @@ class SearchSettings:
 
     limit: int = 10
     visual_weight: float = 1.0
-    speech_weight: float = 0.5
+    speech_weight: float = 1.0
     words_weight: float = 1.0
-    fusion: str = "joint.v1"
+    fusion: str = "power.v1"
     gpu: bool = True
 
 

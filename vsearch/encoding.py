@@ -53,8 +53,8 @@ def read_picture(path: Path) -> Picture:
 def _of_block(batch: VectorBatch, block: Block) -> Matrix:
     if batch.space != block.space:
         raise StoreError(
-            f"the library's {block.name} vectors are of {block.space}, but {block.component} is now "
-            f"{batch.space}; bring the old model back, or run "
+            f"the library's {block.name} vectors are of {block.space}, but {block.component} is "
+            f"now {batch.space}; bring the old model back, or run "
             f"`vsearch models switch {block.component}`"
         )
     return batch.matrix

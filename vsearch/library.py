@@ -16,12 +16,12 @@ from vsearch.encoding import QueryEncoders
 from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.storage import Counts, is_gone
-from vsearch.types import SPEECH, VISUAL, WORDS, Block, Matrix, SearchResult, Video, VideoDetails
+from vsearch.types import SPEECH, VISUAL, WORDS, Block, SearchResult, Video, VideoDetails
 
 if TYPE_CHECKING:
+    from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
-    from vsearch.pipeline.events import IndexReport, Progress
 
 
 def open_library(

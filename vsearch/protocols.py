@@ -82,8 +82,8 @@ class Fuser(Protocol):
     separate: bool
     """Whether each part names its own best rows, or the weighted sum of all does."""
 
-    def fuse(self, parts: Matrix, weights: Matrix) -> Matrix:
-        """What each part adds to the score of each row (one a row of parts, one a column).
+    def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
+        """What each part adds to the score of each row: a row each, a column for each name.
 
         Parts count from 0, an average row, in units of how widely ordinary questions score; the
         weights are one row, 0 for parts that the question leaves out.

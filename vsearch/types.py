@@ -107,6 +107,16 @@ class SpeechSegment:
     language: str
 
 
+def heard_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> list[SpeechSegment]:
+    """The segments that mostly lie in a span: with half of their time, or half of the span's."""
+    found = []
+    for segment in segments:
+        inside_s = min(segment.span.end_s, span.end_s) - max(segment.span.start_s, span.start_s)
+        if inside_s > 0 and inside_s >= min(segment.span.duration_s, span.duration_s) / 2:
+            found.append(segment)
+    return found
+
+
 def words_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> str:
     """What is said in a span, whole segments at a time."""
     return " ".join(segment.text for segment in segments if segment.span.overlaps(span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-THOUSANDS = re.compile(r"(?<=\d)[,'’\u202f\u00a0](?=\d{3}(?!\d))")
+THOUSANDS = re.compile(r"(?<=\d)[,'\u2019\u202f\u00a0](?=\d{3}(?!\d))")
 ACCENTS = re.compile("[\u0300-\u036f]")
 # These scripts put no blanks between words: each letter is a term, and words are runs of terms.
 UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -281,33 +281,6 @@ def read_vectors(connection: Connection, block: Block) -> tuple[NDArray[np.int64
     data = b"".join(found["vector"])
     matrix = np.frombuffer(data, dtype="<f2").reshape(-1, block.space.dim)
     return np.asarray(found["frame_id"], dtype=np.int64), matrix
-
-
-def read_documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
-    """The position of every keyframe by id, the words said while it is shown, and its file name."""
-    paths = read_paths(connection)
-    names = {video_id: " ".join(map(_name_words, several)) for video_id, several in paths.items()}
-    found = connection.execute(
-        "WITH said AS (SELECT f.id, string_agg(s.text, ' ' ORDER BY s.position) AS words "
-        "FROM frames f JOIN speech s ON s.video_id = f.video_id AND s.start_s < f.end_s "
-        "AND f.start_s < s.end_s GROUP BY f.id) "
-        "SELECT f.video_id, coalesce(said.words, '') FROM frames f LEFT JOIN said USING (id) "
-        "ORDER BY f.id"
-    )
-    position = 0
-    while several := found.fetchmany(10_000):
-        for video_id, words in several:
-            yield position, words, names.get(video_id, "")
-            position += 1
-
-
-def _name_words(path: Path) -> str:
-    return f"{path.parent.name} {path.stem}"
-
-
-def names_of(paths: Iterable[Path]) -> set[str]:
-    """What search by file name finds of these paths."""
-    return {_name_words(path) for path in paths}
 
 
 def read_frame_counts(connection: Connection, video_ids: Iterable[str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from vsearch.storage import Counts, FileStamp
 from vsearch.types import Block, Matrix, Video, VideoDetails
 from vsearch_index import meta, rows
 from vsearch_index.catalog import Catalog
+from vsearch_index.documents import read_documents
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
 from vsearch_index.snapshot import Snapshot
@@ -198,7 +199,7 @@ class LibraryStore:
             found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
             stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
             probes = {block.name: rows.read_probes(connection, block) for block in blocks}
-            words = WordIndex.build(rows.read_documents(connection))
+            words = WordIndex.build(read_documents(connection))
         ids = np.asarray(found["id"], dtype=np.int64)
         stats = {name: BlockStats.fit(matrix, probes[name]) for name, (_, matrix) in stored.items()}
         space = JointSpace(blocks=blocks, stats=stats)

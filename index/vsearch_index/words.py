@@ -51,7 +51,9 @@ class WordIndex:
         )
         connection.execute("INSERT INTO rows(rows) VALUES ('optimize')")
         # Asked for one term, fts5vocab counts its rows one by one: counted here once for all.
-        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, rows, 'row')")
+        connection.execute(
+            "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, rows, 'row')"
+        )
         connection.execute("CREATE TABLE terms (term TEXT PRIMARY KEY, doc INT) WITHOUT ROWID")
         connection.execute("INSERT INTO terms SELECT term, doc FROM temp.vocabulary")
         connection.execute("COMMIT")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vsearch.storage import FileStamp, Linked, VideoRecord, is_gone
 from vsearch.types import Block, Matrix
-from vsearch_index import meta, rows, staging
+from vsearch_index import documents, meta, rows, staging
 from vsearch_index.catalog import Catalog
 
 
@@ -38,7 +38,7 @@ class LibraryWriter:
         with self._catalog.reading() as connection:
             known = rows.read_paths(connection, [video_id]).get(video_id, [])
         others = [path for path in known if path != stamp.path]
-        new_name = not rows.names_of([stamp.path]) <= rows.names_of(known)
+        new_name = not documents.names_of([stamp.path]) <= documents.names_of(known)
         with self._catalog.writing(renews_index=new_name) as connection:
             gone = [path for path in others if is_gone(path)]
             for path in gone:

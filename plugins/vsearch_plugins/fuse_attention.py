@@ -6,6 +6,8 @@ way round: the softmax over those peaks shares the weight out anew for every que
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vsearch.hookspecs import RegisterFuser, hookimpl
@@ -23,7 +25,7 @@ class AttentionFuser:
     def __init__(self, temperature: float = TEMPERATURE) -> None:
         self._temperature = temperature
 
-    def fuse(self, parts: Matrix, weights: Matrix) -> Matrix:
+    def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
         """What each part adds to the score of each row."""
         if not len(parts):
             return parts
@@ -40,5 +42,5 @@ def _make(argument: str, context: PluginContext) -> AttentionFuser:
 
 @hookimpl
 def register_fusers(register: RegisterFuser) -> None:
-    """Offer attention: attention.v1, or attention.v1:TEMPERATURE for a softer or a harder choice."""
+    """Offer attention: attention.v1, or attention.v1:T for a softer or a harder choice."""
     register("attention.v1", _make)

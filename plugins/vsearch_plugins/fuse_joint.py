@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vsearch.hookspecs import RegisterFuser, hookimpl
 from vsearch.protocols import PluginContext
 from vsearch.types import Matrix
@@ -12,7 +14,7 @@ class JointFuser:
 
     separate = False
 
-    def fuse(self, parts: Matrix, weights: Matrix) -> Matrix:
+    def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
         """What each part adds to the score of each row."""
         found: Matrix = parts * weights
         return found

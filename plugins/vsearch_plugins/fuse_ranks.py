@@ -5,6 +5,8 @@ Reciprocal-rank fusion (Cormack, Clarke and Buettcher, 2009), weighted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vsearch.hookspecs import RegisterFuser, hookimpl
@@ -22,7 +24,7 @@ class RankFuser:
     def __init__(self, k: int = K) -> None:
         self._k = k
 
-    def fuse(self, parts: Matrix, weights: Matrix) -> Matrix:
+    def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
         """What each part adds to the score of each row."""
         ranks = (-parts).argsort(axis=0, kind="stable").argsort(axis=0) + 1
         # In units of a first place, so that scores can be read.

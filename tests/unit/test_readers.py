@@ -89,12 +89,22 @@ def test_a_reader_whose_writer_died_catches_up(filled: LibraryStore, tmp_path: P
     assert len(reader.generation().index) == 24
 
 
-def test_noting_a_file_does_not_make_the_index_stale(filled: LibraryStore, tmp_path: Path) -> None:
+def test_the_index_is_stale_only_once_a_file_has_another_name(
+    filled: LibraryStore, tmp_path: Path
+) -> None:
     number = filled.generation().number
-    (tmp_path / "copy.mp4").write_text("x")
+    same_name = tmp_path / "else" / tmp_path.name / "a.mp4"
+    same_name.parent.mkdir(parents=True)
+    for path in (same_name, tmp_path / "birthday.mp4"):
+        path.write_text("x")
     with filled.writer() as writer:
-        writer.link(FileStamp.of(tmp_path / "copy.mp4"), "a.mp4-0")
+        assert not writer.link(FileStamp.of(same_name), "a.mp4-0").renames
     assert LibraryStore(filled.path).generation().number == number
+    with filled.writer() as writer:
+        assert writer.link(FileStamp.of(tmp_path / "birthday.mp4"), "a.mp4-0").renames
+    renewed = LibraryStore(filled.path)
+    assert renewed.generation().number > number
+    assert len(renewed.rows().worded("birthday", ("name",)).positions) == 6
 
 
 def test_a_lock_dies_with_its_note(tmp_path: Path) -> None:

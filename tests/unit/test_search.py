@@ -39,10 +39,9 @@ def test_a_moment_is_found_by_what_is_said(library: Library) -> None:
     assert best.video.path.name == "talk.mp4"
     assert (best.span.start_s, best.span.end_s) == pytest.approx((2, 4), abs=0.11)
     assert best.said == "train train"
-    assert {item.block: item.share > 0.5 for item in best.evidence} == {
-        "visual": False,
-        "speech": True,
-    }
+    shares = {item.block: item.share for item in best.evidence}
+    assert shares["speech"] > 0.5 > shares["words"] > 0
+    assert best.matched == ("train",)
 
 
 def test_each_video_once(library: Library) -> None:
@@ -73,7 +72,7 @@ def test_wrong_queries_say_why(library: Library, text: str, more: dict, reason: 
 
 def test_odd_queries_are_answered(library: Library) -> None:
     for text in ("'; DROP TABLE videos", "東京", "a" * 10_000, "50%", '"x'):
-        assert library.search(text, limit=1).moments
+        assert library.search(text, limit=1, plain=True).moments
     assert len(library.videos()) == 3
 
 
@@ -210,7 +209,7 @@ def test_words_under_a_still_picture_are_found_where_they_are_said(
 
 
 def test_unknown_blocks_cannot_be_weighed(library: Library) -> None:
-    with pytest.raises(QueryError, match="no block sound to weigh; there are: visual, speech"):
+    with pytest.raises(QueryError, match="no part sound to weigh; there are: visual, speech, words"):
         library.search("red", weights={"sound": 1.0})
 
 

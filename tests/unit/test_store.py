@@ -17,7 +17,6 @@ from vsearch.testing.records import (
     BLOCKS,
     DIM,
     ask,
-    asking,
     fill,
     make_record,
     seeded_vectors,
@@ -43,17 +42,16 @@ def test_everything_comes_back(filled: LibraryStore, tmp_path: Path) -> None:
         assert filled.thumbnail(video.id, frame.id).read_bytes() == b"jpeg"
 
 
-def test_a_search_ranks_by_the_joint_inner_product(filled: LibraryStore) -> None:
-    generation = filled.generation()
-    query = generation.space.query(
-        {"visual": seeded_vectors(5, 1), "speech": seeded_vectors(6, 1)}, {}
-    )
-    everything = generation.index.vectors(np.arange(len(generation.index)))
+def test_the_nearest_rows_rank_by_the_joint_inner_product(filled: LibraryStore) -> None:
+    rows = filled.rows()
+    query = rows.space.query({"visual": seeded_vectors(5, 1), "speech": seeded_vectors(6, 1)}, {})
+    everything = rows.vectors(np.arange(len(rows)))
     expected = np.sort((everything @ query.T)[:, 0])[::-1]
-    hits = filled.search(asking(5), {}, 7)
-    assert np.allclose(hits.scores, expected[:7], atol=1e-4)
-    assert np.allclose(hits.contributions.sum(axis=1), hits.scores, atol=1e-4)
-    assert hits.total_rows == 18
+    found = rows.nearest(query, 7)
+    assert np.allclose(found.scores, expected[:7], atol=1e-4)
+    parts = rows.space.contributions(query, rows.vectors(found.positions))
+    assert np.allclose(parts.sum(axis=1), found.scores, atol=1e-4)
+    assert len(rows) == 18
 
 
 def damage_middle(path: Path) -> None:
@@ -138,9 +136,9 @@ def test_a_moved_file_keeps_its_video_and_a_copy_is_a_second_file(
     (tmp_path / "copy.mp4").write_text("x")
     with filled.writer() as writer:
         moved = writer.link(FileStamp.of(tmp_path / "z.mp4"), video.id)
-        assert moved == Linked(moved_from=video.path, copy_of=None)
+        assert moved == Linked(moved_from=video.path, copy_of=None, renames=True)
         copied = writer.link(FileStamp.of(tmp_path / "copy.mp4"), video.id)
-        assert copied == Linked(moved_from=None, copy_of=tmp_path / "z.mp4")
+        assert copied == Linked(moved_from=None, copy_of=tmp_path / "z.mp4", renames=True)
     assert filled.details(video.id).paths == (tmp_path / "z.mp4", tmp_path / "copy.mp4")
 
 
@@ -162,7 +160,8 @@ def test_a_removed_video_is_gone_from_results(filled: LibraryStore) -> None:
     with filled.writer() as writer:
         writer.remove("b.mp4-0")
         writer.publish()
-    found = filled.frames(ask(filled)[0])
+    rows = filled.rows()
+    found = rows.contexts(np.arange(len(rows)))
     assert {context.video.id for context in found.values()} == {"a.mp4-0", "c.mp4-0"}
     assert not filled.thumbnail("b.mp4-0", 0).parent.exists()
 

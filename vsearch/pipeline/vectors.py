@@ -9,7 +9,7 @@ import numpy as np
 
 from vsearch.protocols import TextEncoder
 from vsearch.storage import BlockRows
-from vsearch.types import Frame, Picture, SpeechSegment, words_in
+from vsearch.types import Frame, Picture, SpeechSegment, heard_in
 
 JPEG_QUALITY = 85
 
@@ -27,7 +27,7 @@ def speech_rows(
     frames: Sequence[Frame], segments: Sequence[SpeechSegment], encoder: TextEncoder
 ) -> BlockRows | None:
     """Embed what is said while each frame's part is shown; frames without words get no row."""
-    said = [words_in(segments, frame.span) for frame in frames]
+    said = [_said(segments, frame) for frame in frames]
     texts = sorted({text for text in said if text})
     if not texts:
         return None
@@ -36,3 +36,7 @@ def speech_rows(
     positions = [position for position, text in enumerate(said) if text]
     rows = [row_of[said[position]] for position in positions]
     return BlockRows(positions=np.asarray(positions, np.int64), matrix=vectors[rows])
+
+
+def _said(segments: Sequence[SpeechSegment], frame: Frame) -> str:
+    return " ".join(segment.text for segment in heard_in(segments, frame.span))

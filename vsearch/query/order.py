@@ -40,7 +40,7 @@ def one_after_another(
 
 
 def _follows(first: Match, second: Match, within_s: float) -> bool:
-    begun = (first.steps[-1] if first.steps else first.span)
+    begun = first.steps[-1] if first.steps else first.span
     gap_s = second.span.start_s - begun.end_s
     return second.span.start_s > begun.start_s and gap_s <= within_s and second.row != first.row
 

@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from vsearch.protocols import Fuser
 from vsearch.query.wanted import UNWANTED, Wanted
 from vsearch.storage import Positions, Ranked, Rows
-from vsearch.types import WORDS, Matrix
+from vsearch.types import VISUAL, WORDS, Matrix
 
 WORD_UNITS = 3.0
 """A row that holds every word of a question scores like a picture three times as fit as usual."""
+
+OVERSAMPLED = 8
+"""The nearest joint vectors are not quite the best rows by another fusion: so many times as many
+are fetched and scored again."""
 
 MANY = 1000
 """More unwanted rows than this are left out before the search, fewer after it."""
@@ -43,20 +47,25 @@ def pool_of(
     used |= {name: max(1.0, used[name]) for name in wanted.asked if used.get(name)}
     among = _allowed(rows, wanted)
     worded = _worded(rows, wanted, used[WORDS], among)
-    dense, floor, whole = _dense(rows, wanted, used, among, limit, separate=fuser.separate)
+    found = _dense(rows, wanted, used, among, limit * OVERSAMPLED, separate=fuser.separate)
+    dense, floor, whole = found
     positions = np.union1d(dense, worded.positions)
     positions = positions[~np.isin(positions, wanted.without)]
     stored = rows.vectors(positions)
     parts = _parts(rows, wanted, positions, stored, worded)
-    contributions = fuser.fuse(parts, np.array([[used[name] for name in names]], np.float32))
+    weighed = np.array([[used[name] for name in names]], np.float32)
+    contributions = fuser.fuse(names, parts, weighed)
     keep = np.ones(len(positions), bool)
     if wanted.against is not None:
         unwanted = np.maximum(stored @ wanted.against.T, 0).max(axis=1, initial=0)
         keep = unwanted < UNWANTED
-        contributions[:, 0] -= unwanted
+        contributions[:, names.index(VISUAL)] -= unwanted
     scores = contributions.sum(axis=1)
     order = np.lexsort((positions, -scores))
     order = order[keep[order]]
+    if len(order) > limit:
+        whole, floor = False, float(scores[order[limit]])
+        order = order[:limit]
     return Pool(
         names=names,
         positions=positions[order],
@@ -94,7 +103,7 @@ def _dense(
     *,
     separate: bool,
 ) -> tuple[Positions, float, bool]:
-    """The nearest rows, the most that others can score by their vectors, and whether those are all."""
+    """The nearest rows, the most that the vectors of others can score, and whether all are here."""
     count = len(rows) if among is None else len(among)
     asked = [name for name in wanted.vectors if weights[name]]
     if not asked:  # words alone rank, or nothing does

@@ -13,7 +13,8 @@ from vsearch.query.distinct import at_most, distinct
 from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.query.order import one_after_another, together
 from vsearch.query.pool import Pool, pool_of
-from vsearch.query.question import Question, Step
+from vsearch.query.question import Question
+from vsearch.query.spoken import Heard
 from vsearch.query.wanted import Encoders, Wanted, wanted_of
 from vsearch.storage import FrameContext, Rows
 from vsearch.types import WORDS, Evidence, Moment, words_in
@@ -62,7 +63,7 @@ class Finder:
     question: Question
     encoders: Encoders
     how: How
-    _contexts: dict[int, FrameContext] = field(default_factory=dict)
+    _heard: Heard = field(default_factory=Heard)
 
     def page(self) -> Found:
         """The moments of the page that is asked for."""
@@ -112,6 +113,7 @@ class Finder:
 
     def _grouped(self, pool: Pool) -> list[Match]:
         contexts = self._around(pool)
+        self._heard = Heard.of(pool, contexts)
         if self.how.by == "scene":
             return group_scenes(pool, contexts)
         videos = {context.video.id for context in contexts.values()}
@@ -134,9 +136,11 @@ class Finder:
         speech = self.rows.speech({match.context.video.id for match in matches})
         asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
         ranks = self._ranks() if self.how.explain else {}
-        for rank, match in enumerate(matches, start=shown_before + 1):
-            context = match.context
-            said = words_in(speech.get(context.video.id, []), match.span)
+        for rank, rough in enumerate(matches, start=shown_before + 1):
+            context = rough.context
+            words = speech.get(context.video.id, [])
+            match = self._heard.narrowed(rough, words)
+            said = words_in(words, match.span)
             yield Moment(
                 rank=rank,
                 video=context.video,
@@ -172,5 +176,3 @@ class Finder:
             scenes = [match for match in self._scenes(pool) if match.score > 0]
             found[name] = {match.context.scene.id: n for n, match in enumerate(scenes, start=1)}
         return found
-
-

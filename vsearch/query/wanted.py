@@ -59,11 +59,13 @@ def wanted_of(
 ) -> Wanted:
     """What a clause asks, among rows that the filters let through."""
     if any(term.field == "text" for term in clause.terms):
-        raise QueryError("text: finds nothing: nothing has read text off the pictures of this library")
+        raise QueryError("text: finds nothing: no text was read off the pictures of this library")
     seen = _text(clause.terms, "saw")
     said = _text(clause.terms, "said")
     vectors = _text_vectors(rows, encoders, {VISUAL: seen, SPEECH: said})
-    without = [_holding(rows, term) for term in clause.terms if term.without and term.field != "saw"]
+    without = [
+        _holding(rows, term) for term in clause.terms if term.without and term.field != "saw"
+    ]
     if clause.image is not None:
         _add(vectors, {VISUAL: _picture_vector(rows, encoders, clause.image)})
     if clause.like is not None:
@@ -86,7 +88,9 @@ _BLOCKS: Mapping[Field, str] = {"saw": VISUAL, "said": SPEECH}
 
 def _text(terms: Iterable[Term], field: Field) -> str:
     """What a block is asked: the words for it and those for any."""
-    return " ".join(term.text for term in terms if not term.without and term.field in {"any", field})
+    return " ".join(
+        term.text for term in terms if not term.without and term.field in {"any", field}
+    )
 
 
 def _only(terms: Iterable[Term], field: Field) -> bool:
@@ -103,7 +107,8 @@ def _text_vectors(rows: Rows, encoders: Encoders, texts: Mapping[str, str]) -> d
 
 def _add(vectors: dict[str, Matrix], more: Mapping[str, Matrix]) -> None:
     for name, vector in more.items():
-        vectors[name] = (vectors[name] + vector) / 2 if name in vectors else vector
+        both = vectors[name] + vector if name in vectors else 2 * vector
+        vectors[name] = both / np.float32(2)
 
 
 def _exact(rows: Rows, terms: Iterable[Term], among: Positions | None) -> Positions | None:
@@ -163,7 +168,7 @@ def _at(contexts: Mapping[int, FrameContext], at_s: float) -> int:
 
 
 def _in_units(rows: Rows, vectors: Mapping[str, Matrix]) -> dict[str, Matrix]:
-    """Make vectors score as widely as ordinary questions do: pictures resemble pictures far more."""
+    """Vectors that score as widely as ordinary questions do: pictures resemble pictures more."""
     sample = np.unique(np.linspace(0, len(rows) - 1, SAMPLE_ROWS).astype(np.int64))
     stored = rows.vectors(sample)
     found = {}

@@ -87,5 +87,9 @@ def asking(seed: int) -> Callable[[Block], Matrix]:
 
 def ask(store: Store, seed: int = 5) -> tuple[list[int], list[float]]:
     """The ids and the scores that a seeded query finds."""
-    hits = store.search(asking(seed), {}, 20)
-    return hits.frame_ids.tolist(), hits.scores.round(4).tolist()
+    rows = store.rows()
+    vectors = {block.name: asking(seed)(block) for block in rows.space.blocks}
+    found = rows.nearest(rows.space.query(vectors, {}), 20)
+    contexts = rows.contexts(found.positions)
+    ids = [contexts[position].frame.id for position in found.positions.tolist()]
+    return ids, found.scores.round(4).tolist()

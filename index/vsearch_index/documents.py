@@ -1,0 +1,41 @@
+"""What the words of a row are: those said while its keyframe is shown, and the name of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from vsearch_index.rows import Connection, read_paths
+
+# The rule of vsearch.types.heard_in.
+_INSIDE = "least(s.end_s, f.end_s) - greatest(s.start_s, f.start_s)"
+_HEARD = (
+    f"s.start_s < f.end_s AND f.start_s < s.end_s AND "
+    f"{_INSIDE} >= least(s.end_s - s.start_s, f.end_s - f.start_s) / 2"
+)
+
+
+def read_documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
+    """The position of every keyframe by id, the words said while it is shown, and its file name."""
+    paths = read_paths(connection)
+    names = {video_id: " ".join(map(_name_words, several)) for video_id, several in paths.items()}
+    found = connection.execute(
+        "WITH said AS (SELECT f.id, string_agg(s.text, ' ' ORDER BY s.position) AS words "
+        f"FROM frames f JOIN speech s ON s.video_id = f.video_id AND {_HEARD} GROUP BY f.id) "
+        "SELECT f.video_id, coalesce(said.words, '') FROM frames f LEFT JOIN said USING (id) "
+        "ORDER BY f.id"
+    )
+    position = 0
+    while several := found.fetchmany(10_000):
+        for video_id, words in several:
+            yield position, words, names.get(video_id, "")
+            position += 1
+
+
+def _name_words(path: Path) -> str:
+    return f"{path.parent.name} {path.stem}"
+
+
+def names_of(paths: Iterable[Path]) -> set[str]:
+    """What search by file name finds of these paths."""
+    return {_name_words(path) for path in paths}

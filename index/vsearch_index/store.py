@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -11,8 +11,16 @@ import numpy as np
 from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
-from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
-from vsearch_index import rows
+from vsearch.types import (
+    Block,
+    Matrix,
+    Moment,
+    SpeechSegment,
+    SqlResult,
+    Video,
+    VideoDetails,
+)
+from vsearch_index import rows, sql
 from vsearch_index.catalog import Catalog
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
@@ -132,6 +140,18 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             return rows.read_counts(connection)
+
+    def sql(
+        self, query: str, hits: Sequence[Moment] | None = None, limit: int | None = None
+    ) -> SqlResult:
+        """The rows that a SELECT over the views gives; hits become a table to join."""
+        self._require()
+        return sql.answer(self._catalog, query, hits, limit)
+
+    def sql_views(self) -> dict[str, dict[str, str]]:
+        """The views that SQL may ask, with their columns and types."""
+        self._require()
+        return sql.described(self._catalog)
 
     def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""

@@ -16,7 +16,7 @@ from vsearch.encoding import QueryEncoders
 from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.storage import Counts, is_gone
-from vsearch.types import SPEECH, VISUAL, WORDS, Block, SearchResult, Video, VideoDetails
+from vsearch.types import SPEECH, VISUAL, WORDS, Block, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -173,6 +173,19 @@ class Library:
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
         return self._store.details(self.find(video).id)
+
+    def sql(
+        self, query: str, *, hits: SearchResult | None = None, limit: int | None = None
+    ) -> SqlResult:
+        """The rows that a SELECT over the views of docs/search.md gives, at most limit of them.
+
+        The moments of a search may be given as hits: they become a table to join with.
+        """
+        return self._store.sql(query, None if hits is None else hits.moments, limit)
+
+    def sql_views(self) -> dict[str, dict[str, str]]:
+        """The views that sql() may ask, and the type of each column."""
+        return self._store.sql_views()
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """The picture kept of a keyframe."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,8 @@ import numpy as np
 from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp
-from vsearch.types import Block, Matrix, Video, VideoDetails
-from vsearch_index import meta, rows
+from vsearch.types import Block, Matrix, Moment, SqlResult, Video, VideoDetails
+from vsearch_index import meta, rows, sql
 from vsearch_index.catalog import Catalog
 from vsearch_index.documents import read_documents
 from vsearch_index.generations import Generation, Generations
@@ -142,6 +142,18 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             return rows.read_counts(connection)
+
+    def sql(
+        self, query: str, hits: Sequence[Moment] | None = None, limit: int | None = None
+    ) -> SqlResult:
+        """The rows that a SELECT over the views gives; hits become a table to join."""
+        self._require()
+        return sql.answer(self._catalog, query, hits, limit)
+
+    def sql_views(self) -> dict[str, dict[str, str]]:
+        """The views that SQL may ask, with their columns and types."""
+        self._require()
+        return sql.described(self._catalog)
 
     def lost_keyframes(self) -> int:
         """How many keyframes have no picture any more."""

@@ -52,6 +52,7 @@ CLI_MAY_USE = {
     "vsearch.components",
     "vsearch.models",
     "vsearch.pipeline.events",
+    "vsearch.query.tokens",
 }
 
 

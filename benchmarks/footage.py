@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ from vsearch.pipeline.video import Shot, open_video
 from vsearch.types import SAMPLE_RATE, Picture, Samples
 
 SIZE_PX = (480, 270)
+RATE, SLOW_RATE = 25, 10
+PICTURE_S, AROUND_S = 7.0, 1.0
 QUIET = 0.01
 SPEAKER = "espeak-ng"
 
@@ -29,6 +32,12 @@ def is_silent(path: Path) -> bool:
     """Whether a clip has no sound track."""
     with open_video(path, "clip") as reader:
         return not reader.video.has_audio
+
+
+def length_s(path: Path) -> float:
+    """How long a clip promises to be, 0 where it does not say."""
+    with open_video(path, "clip") as reader:
+        return reader.video.duration_s
 
 
 def pictures(path: Path, rate: int, most_s: float = math.inf) -> Iterator[Picture]:
@@ -68,18 +77,58 @@ def looped(clips: Sequence[Path], rate: int, each_s: float) -> Iterator[Picture]
         yield from pictures(clip, rate, each_s)
 
 
-def write_joined(path: Path, clips: Iterable[Path], rate: int, most_s: float) -> list[Span]:
-    """One video of several clips with hard cuts: where each begins and ends."""
+def still(photo: Path, count: int) -> Iterator[Picture]:
+    """A photo for so many pictures."""
+    return itertools.repeat(next(pictures(photo, RATE)), count)
+
+
+def write_joined(path: Path, reels: Iterable[Iterator[Picture]], rate: int) -> list[Span]:
+    """One video of several reels with hard cuts: where each begins and ends."""
     counts: list[int] = []
 
-    def reel() -> Iterator[Picture]:
-        for clip in clips:
+    def whole() -> Iterator[Picture]:
+        for reel in reels:
             counts.append(0)
-            for picture in pictures(clip, rate, most_s):
+            for picture in reel:
                 counts[-1] += 1
                 yield picture
 
-    write_whole(path, reel(), rate, None)
+    write_whole(path, whole(), rate)
+    return in_a_row(counts, rate)
+
+
+def write_spoken(
+    path: Path,
+    pieces: Sequence[Samples],
+    clips: Sequence[Path],
+    chance: random.Random,
+    *,
+    with_sound: bool = True,
+) -> list[Span]:
+    """Pieces of sound with pauses, over pictures that change at times of their own."""
+    pauses_s = [chance.uniform(1.5, 3.0) for _ in range(len(pieces) + 1)]
+    track, spans = laid_out(pieces, pauses_s)
+    reel = looped(chance.sample(clips, len(clips)), SLOW_RATE, PICTURE_S)
+    count = math.ceil(len(track) / SAMPLE_RATE * SLOW_RATE)
+    write_whole(path, itertools.islice(reel, count), SLOW_RATE, track if with_sound else None)
+    return spans
+
+
+def write_sections(path: Path, sections: Sequence[tuple[Path, Samples]]) -> list[Span]:
+    """For each piece of sound the pictures of a clip from its start: where each pair lies."""
+    step = SAMPLE_RATE // SLOW_RATE
+    tracks, reels = [], []
+    for clip, samples in sections:
+        track, _ = laid_out([samples], [AROUND_S, AROUND_S])
+        tracks.append(np.pad(track, (0, -len(track) % step)))
+        reel = looped([clip], SLOW_RATE, math.inf)
+        reels.append(itertools.islice(reel, len(tracks[-1]) // step))
+    write_whole(path, itertools.chain(*reels), SLOW_RATE, np.concatenate(tracks))
+    return in_a_row([len(track) for track in tracks], SAMPLE_RATE)
+
+
+def in_a_row(counts: Iterable[int], rate: int) -> list[Span]:
+    """Where each of several stretches lies, one after the other."""
     ends = [count / rate for count in itertools.accumulate(counts)]
     return list(zip([0.0, *ends], ends, strict=False))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import random
 import re
 import shutil
@@ -17,13 +15,12 @@ import footage
 import numpy as np
 from footage import Span
 
-from vsearch.types import SAMPLE_RATE, Samples
+from vsearch.types import SAMPLE_RATE
 
-RATE, SPOKEN_RATE = 25, 10
-CLIP_S, PICTURE_S, WORD_S, BEFORE_S = 20.0, 7.0, 0.4, 1.0
-CLIPS_EACH, LINES_EACH = 5, 6
+CLIP_S, LONG_S, PHOTO_S, WORD_S = 20.0, 60.0, 3.0, 0.4
+CLIPS_EACH, PHOTOS_EACH, LINES_EACH = 5, 12, 6
 GRID, REELS = 5, 4
-VOICES = ("en-us", "en-gb", "en-us+f3")
+VOICES = ("en-us", "en-gb-x-rp")
 TEMPLATES = (
     "{seen}, while somebody talks about {said}",
     "somebody talks about {said} and one sees {seen}",
@@ -40,6 +37,7 @@ class Data:
 
     clips: dict[Path, list[str]]
     silent: list[Path]
+    photos: dict[Path, list[str]]
     recordings: dict[Path, str]
     texts: dict[str, Any]
     absent: dict[str, list[str]]
@@ -66,22 +64,38 @@ def clips_part(data: Data, videos: Path, chance: random.Random) -> list[Row]:
 def joined_part(data: Data, videos: Path, chance: random.Random) -> list[Row]:
     """Each clip once, cut to CLIP_S, in one of several videos."""
     rows = []
-    for number, clips in enumerate(dealt(sorted(data.clips), CLIPS_EACH, chance), 1):
+    # What is said of a long clip as a whole need not be true of its beginning.
+    short = [path for path in sorted(data.clips) if footage.length_s(path) <= LONG_S]
+    for number, clips in enumerate(dealt(short, CLIPS_EACH, chance), 1):
         path = videos / f"joined-{number:02d}.mp4"
-        spans = footage.write_joined(path, clips, RATE, CLIP_S)
+        reels = (footage.pictures(clip, footage.RATE, CLIP_S) for clip in clips)
+        spans = footage.write_joined(path, reels, footage.RATE)
         for clip, span in zip(clips, spans, strict=True):
             rows.append(row("text to moment", data.clips[clip][0], path.name, span))
     return rows + no_answers(data.absent["pictures"])
 
 
+def photos_part(data: Data, videos: Path, chance: random.Random) -> list[Row]:
+    """Each photo once, for PHOTO_S, in one of several videos."""
+    rows = []
+    rate = footage.SLOW_RATE
+    for number, photos in enumerate(dealt(sorted(data.photos), PHOTOS_EACH, chance), 1):
+        path = videos / f"photos-{number:02d}.mp4"
+        reels = (footage.still(photo, int(PHOTO_S * rate)) for photo in photos)
+        spans = footage.write_joined(path, reels, rate)
+        for photo, span in zip(photos, spans, strict=True):
+            rows.append(row("text to photo", data.photos[photo][0], path.name, span))
+    return rows + no_answers(data.absent["photos"]) if rows else []
+
+
 def spoken_part(data: Data, videos: Path, chance: random.Random) -> list[Row]:
     """A video for each recording, and videos of several sentences."""
     rows = []
-    for number, (path, said) in enumerate(data.recordings.items(), 1):
-        samples = [footage.recording(path)]
-        video = videos / f"recording-{number:02d}.mp4"
-        span = write_spoken(video, samples, data.silent, chance)[0]
-        rows += [row("speech to moment (words)", half, video.name, span) for half in halves(said)]
+    for number, (source, said) in enumerate(data.recordings.items(), 1):
+        samples = [footage.trimmed(footage.recording(source))]
+        path = videos / f"recording-{number:02d}.mp4"
+        span = footage.write_spoken(path, samples, data.silent, chance)[0]
+        rows += [row("speech to moment (words)", half, path.name, span) for half in halves(said)]
     sentences = data.texts["sentences"] if footage.can_speak() else []
     for video, line, span in read_aloud(sentences, videos, data.silent, chance):
         asked = halves(line["say"])
@@ -106,7 +120,7 @@ def subtitled_part(data: Data, videos: Path, chance: random.Random) -> list[Row]
         path = videos / f"subtitled-{number:02d}.mp4"
         lengths = [WORD_S * (2 + len(line["say"].split())) for line in lines]
         silence = [np.zeros(int(length * SAMPLE_RATE), np.float32) for length in lengths]
-        spans = write_spoken(path, silence, data.silent, chance, with_sound=False)
+        spans = footage.write_spoken(path, silence, data.silent, chance, with_sound=False)
         cues = [(line["say"], span) for line, span in zip(lines, spans, strict=True)]
         path.with_suffix(".srt").write_text(srt(cues), encoding="utf-8")
         asked = zip(lines, spans, strict=True)
@@ -127,7 +141,9 @@ def mixed_part(data: Data, videos: Path, chance: random.Random) -> list[Row]:
     rows = []
     for number, sections in enumerate(pairs, 1):
         path = videos / f"mixed-{number:02d}.mp4"
-        spans = write_sections(path, [(clips[clip], said[topic]) for clip, topic in sections])
+        spans = footage.write_sections(
+            path, [(clips[clip], said[topic]) for clip, topic in sections]
+        )
         for (clip, topic), span in zip(sections, spans, strict=True):
             asked = both(data.clips[clips[clip]][0], topics[topic]["about"], chance)
             rows.append(row("picture and speech", asked, path.name, span))
@@ -141,46 +157,11 @@ def read_aloud(
 ) -> Iterator[tuple[str, Row, Span]]:
     """Videos in which several sentences are said, and for each sentence its video and its span."""
     for number, group in enumerate(dealt(lines, LINES_EACH, chance), 1):
-        path = videos / f"spoken-{number:02d}.mp4"
+        path = videos / f"{videos.parent.name}-{number:02d}.mp4"
         voice = VOICES[number % len(VOICES)]
         samples = [footage.spoken(line["say"], voice) for line in group]
-        spans = write_spoken(path, samples, clips, chance)
+        spans = footage.write_spoken(path, samples, clips, chance)
         yield from ((path.name, line, span) for line, span in zip(group, spans, strict=True))
-
-
-def write_spoken(
-    path: Path,
-    pieces: Sequence[Samples],
-    clips: Sequence[Path],
-    chance: random.Random,
-    *,
-    with_sound: bool = True,
-) -> list[Span]:
-    """Pieces of sound with pauses, over pictures that change at times of their own."""
-    pauses_s = [chance.uniform(1.5, 3.0) for _ in range(len(pieces) + 1)]
-    track, spans = footage.laid_out(pieces, pauses_s)
-    reel = footage.looped(chance.sample(clips, len(clips)), SPOKEN_RATE, PICTURE_S)
-    length = math.ceil(len(track) / SAMPLE_RATE * SPOKEN_RATE)
-    shown = itertools.islice(reel, length)
-    footage.write_whole(path, shown, SPOKEN_RATE, track if with_sound else None)
-    return spans
-
-
-def write_sections(path: Path, sections: Sequence[tuple[Path, Samples]]) -> list[Span]:
-    """A clip's pictures from its start for each piece of sound: where each pair lies."""
-    step = SAMPLE_RATE // SPOKEN_RATE
-    tracks = []
-    for _, samples in sections:
-        track, _ = footage.laid_out([samples], [BEFORE_S, BEFORE_S])
-        tracks.append(np.pad(track, (0, -len(track) % step)))
-    reel = [
-        itertools.islice(footage.looped([clip], SPOKEN_RATE, math.inf), len(track) // step)
-        for (clip, _), track in zip(sections, tracks, strict=True)
-    ]
-    whole = np.concatenate(tracks)
-    footage.write_whole(path, itertools.chain.from_iterable(reel), SPOKEN_RATE, whole)
-    ends = [samples / SAMPLE_RATE for samples in itertools.accumulate(map(len, tracks))]
-    return list(zip([0.0, *ends], ends, strict=False))
 
 
 def dealt(items: Iterable[Item], each: int, chance: random.Random) -> list[list[Item]]:
@@ -213,7 +194,7 @@ def both(caption: str, about: str, chance: random.Random) -> str:
 def halves(text: str) -> tuple[str, str]:
     """The first and the last half of a sentence."""
     words = text.rstrip(".").split()
-    return " ".join(words[: len(words) // 2]), " ".join(words[-(len(words) // 2) :])
+    return " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
 
 
 def srt(cues: Iterable[tuple[str, Span]]) -> str:
@@ -255,6 +236,7 @@ def write_json(path: Path, value: object) -> None:
 PARTS: dict[str, tuple[Callable[[Data, Path, random.Random], list[Row]], str]] = {
     "clips": (clips_part, ""),
     "joined": (joined_part, ""),
+    "photos": (photos_part, ""),
     "spoken": (spoken_part, "made of the recordings alone"),
     "heard": (heard_part, "left out"),
     "subtitled": (subtitled_part, ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -70,10 +71,12 @@ class Library:
         limit: int | None = None,
         by: GroupBy = "scene",
         weights: Mapping[str, float] | None = None,
+        plain: bool = False,
     ) -> SearchResult:
         """The moments that match a text best; by="video" gives each video once.
 
         The weights, such as {"speech": 0}, change what each block counts for this search alone.
+        A plain text is taken as it stands, whatever signs it holds.
         """
         started = time.perf_counter()
         query = check_text(text)
@@ -164,6 +167,18 @@ class Library:
     def missing(self) -> list[Video]:
         """The videos whose files are not where they were."""
         return [video for video in self.videos() if is_gone(video.path)]
+
+    def threshold(self) -> float | None:
+        """The score below which a moment is no good match, if one is kept."""
+        return self._store.threshold()
+
+    def keep_threshold(self, value: float | None) -> None:
+        """Keep the score below which a moment is no good match; None forgets it."""
+        if value is not None and not math.isfinite(value):
+            raise QueryError(f"a threshold is a number, not {value}")
+        self.counts()  # a library that is not there is an error, not made
+        with self._store.writer() as writer:
+            writer.keep_threshold(value)
 
     def counts(self) -> Counts:
         """How much the library holds."""

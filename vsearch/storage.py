@@ -139,6 +139,9 @@ class Writer(Protocol):
     def switch(self, block: Block, probes: Matrix) -> None:
         """Put the staged vectors in the place of the block's old ones, all at once."""
 
+    def keep_threshold(self, value: float | None) -> None:
+        """Keep the score below which a moment is no good match; None forgets it."""
+
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""
 
@@ -155,6 +158,9 @@ class Store(Protocol):
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that the library was made with; none if it is new."""
+
+    def threshold(self) -> float | None:
+        """The score below which a moment is no good match, if one is kept."""
 
     def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
         """Every known file with the id of the video it holds."""

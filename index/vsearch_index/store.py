@@ -12,7 +12,7 @@ from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
 from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
-from vsearch_index import rows
+from vsearch_index import meta, rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
@@ -81,6 +81,12 @@ class LibraryStore:
             return ()
         with self._catalog.reading() as connection:
             return rows.read_blocks(connection)
+
+    def threshold(self) -> float | None:
+        """The score below which a moment is no good match, if one is kept."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return meta.read_threshold(connection)
 
     def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
         """Every known file with the id of the video it holds."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vsearch.storage import FileStamp, Linked, VideoRecord, is_gone
 from vsearch.types import Block, Matrix
-from vsearch_index import rows, staging
+from vsearch_index import meta, rows, staging
 from vsearch_index.catalog import Catalog
 
 
@@ -75,6 +75,11 @@ class LibraryWriter:
         """Put the staged vectors in the place of the block's old ones, all at once."""
         with self._catalog.writing() as connection:
             staging.switch_block(connection, block, probes)
+
+    def keep_threshold(self, value: float | None) -> None:
+        """Keep the score below which a moment is no good match; None forgets it."""
+        with self._catalog.writing(renews_index=False) as connection:
+            meta.write_threshold(connection, value)
 
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""

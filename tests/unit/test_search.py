@@ -268,3 +268,20 @@ def test_a_lost_keyframe_stops_a_switch_before_anything_changes(library: Library
     with pytest.raises(StoreError, match=r"sea\.mp4 cannot be read.*nothing was changed"):
         library.switch("fake.v1:2")
     assert library.blocks()[0].component == "fake.v1"
+
+
+def test_a_threshold_is_kept_replaced_and_forgotten(library: Library) -> None:
+    revision = library._store.generation().revision
+    assert library.threshold() is None
+    for value in (0.1 + 0.2, -2.0):
+        library.keep_threshold(value)
+        assert Library(library.path, library.config, print).threshold() == value
+    assert library._store.generation().revision == revision
+    library.keep_threshold(None)
+    assert library.threshold() is None
+    with pytest.raises(QueryError, match="a threshold is a number"):
+        library.keep_threshold(float("nan"))
+
+
+def test_a_plain_text_is_no_grammar(library: Library) -> None:
+    assert library.search("red", plain=True).moments[0].video.path.name == "flag.mp4"

@@ -18,6 +18,7 @@ from vsearch.cli import (
     search,
     show,
 )
+from vsearch.cli.eval import evaluate
 
 app = typer.Typer(
     name="vsearch",
@@ -36,6 +37,7 @@ for command, name in (
     (show.show, "show"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
+    (evaluate, "eval"),
     (demo.demo, "demo"),
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),

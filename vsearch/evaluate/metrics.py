@@ -72,7 +72,8 @@ def average_precisions(found: Spans, right: Spans, strictness: Figures = STRICTN
     taken = np.zeros((len(strictness), len(found)))
     free = np.ones((len(strictness), len(right)), dtype=bool)
     every = np.arange(len(strictness))
-    for place, shared in enumerate(overlaps(found, right)):
+    # Of right spans that overlap equally the last is taken, as the official evaluation does.
+    for place, shared in enumerate(overlaps(found, right[::-1])):
         open_to = np.where(free & (shared >= strictness[:, None]), shared, -1.0)
         best = open_to.argmax(axis=1)
         fits = open_to[every, best] >= 0

@@ -48,13 +48,13 @@ class Section:
 class Answered:
     """One query: where the fused search ranks its first right video, and its best result.
 
-    The rank is 0 if there is no right video; the score is None if nothing was found at all.
+    The rank is None if no right video was found, the score if nothing was found at all.
     """
 
     query: str
     kind: str
     line: int
-    rank: int
+    rank: int | None
     score: float | None
     found: str
     right: bool

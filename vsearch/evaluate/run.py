@@ -104,8 +104,8 @@ def _ask(
     for number, query in enumerate(kept, start=1):
         for ranking in rankings:
             _gather(gathered[ranking.name], searcher, query, ranking, videos)
-        rank = gathered[rankings[0].name].ranks[-1] if query.answerable else 0
-        answered.append(_answered(searcher, query, rankings[0], int(rank)))
+        rank = gathered[rankings[0].name].ranks[-1] if query.answerable else videos + 1
+        answered.append(_answered(searcher, query, rankings[0], rank if rank <= videos else None))
         progress(number, len(kept))
     return gathered, answered
 
@@ -125,7 +125,7 @@ def _gather(
             into.moments.append(moment_figures(found, right_spans(answer)))
 
 
-def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: int) -> Answered:
+def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: int | None) -> Answered:
     best = searcher.best(query.text, ranking)
     right = best is not None and any(
         answer.video.id == best.video.id

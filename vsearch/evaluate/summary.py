@@ -21,7 +21,7 @@ from vsearch.types import Video
 class Gathered:
     """What one ranking did: a rank and nDCG for each query, figures for each answer with spans."""
 
-    ranks: list[float] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
     gains: list[float] = field(default_factory=list)
     moments: list[Figures] = field(default_factory=list)
 

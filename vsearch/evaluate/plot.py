@@ -156,7 +156,7 @@ def _draw_f1_lines(axes: Axes) -> None:
 
 def _draw_point(axes: Axes, point: Point, name: str, *, above: bool) -> None:
     axes.plot(point.recall, point.precision, "o", ms=8, mfc=ACCENT, mec="white", mew=1.5, zorder=5)
-    right = point.recall < 0.55
+    right = point.recall < (0.55 if above else 0.35)
     axes.annotate(
         f"{name}: score {point.threshold:.3g}\n"
         f"precision {_share(point.precision)}, recall {_share(point.recall)}",

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = (ROOT / "vsearch", ROOT / "index", ROOT / "plugins")
 SOURCES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 HEAVY = {"torch", "faiss", "duckdb", "gradio", "numpy", "av", "onnxruntime", "rich", "cv2"}
+HEAVY |= {"matplotlib"}
 
 ALLOWED = {
     "torch": ("plugins/",),
@@ -36,6 +37,7 @@ ALLOWED = {
     "typer": ("vsearch/cli/",),
     "rich": ("vsearch/cli/",),
     "av": tuple(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
+    "matplotlib": ("vsearch/evaluate/plot.py",),
     "tomllib": ("vsearch/config.py",),
     "importlib.metadata": ("vsearch/registry.py", "vsearch/health.py"),
     "huggingface_hub": ("vsearch/models/",),
@@ -49,6 +51,7 @@ CLI_MAY_USE = {
     "vsearch.registry",
     "vsearch.health",
     "vsearch.demo",
+    "vsearch.evaluate",
     "vsearch.components",
     "vsearch.models",
     "vsearch.pipeline.events",

@@ -19,6 +19,7 @@ from vsearch.cli import (
     show,
     sql,
 )
+from vsearch.cli.eval import evaluate
 
 app = typer.Typer(
     name="vsearch",
@@ -38,6 +39,7 @@ for command, name in (
     (sql.sql, "sql"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
+    (evaluate, "eval"),
     (demo.demo, "demo"),
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),

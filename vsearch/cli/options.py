@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -31,3 +35,33 @@ def library(context: typer.Context, **options: object) -> Library:
     from vsearch.library import open_library
 
     return open_library(config=settings(context, **options), notify=tell)
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of its parameter `options`, a dataclass, as options of its own."""
+    hints = get_type_hints(command, include_extras=True)
+    group = hints["options"]
+    own = get_type_hints(group, include_extras=True)
+    given: list[Parameter] = []
+    for name, parameter in signature(command).parameters.items():
+        if name != "options":
+            changed = parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)
+            given.append(changed)
+            continue
+        given += [
+            Parameter(
+                field.name,
+                Parameter.KEYWORD_ONLY,
+                default=field.default,
+                annotation=own[field.name],
+            )
+            for field in fields(group)
+        ]
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        chosen = {name: values.pop(name) for name in own}
+        command(**values, options=group(**chosen))
+
+    run.__signature__ = Signature(given)  # type: ignore[attr-defined]
+    return run

@@ -1,4 +1,4 @@
-"""Shows how far an index run has come: bars on a terminal, a line for each file elsewhere."""
+"""Shows how far a long run has come: bars on a terminal, elsewhere a line for each file or none."""
 
 from __future__ import annotations
 
@@ -23,6 +23,24 @@ def follow(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
             yield callback
     else:
         yield _lines()
+
+
+@contextmanager
+def count(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A callback that counts what is done, with a bar on a terminal and silently elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    from vsearch.cli.output import console
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    shown = console(stderr=True)
+    with Bars(*columns, TimeRemainingColumn(), console=shown, transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 def _lines() -> Callable[[Progress], None]:

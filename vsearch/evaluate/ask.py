@@ -1,0 +1,110 @@
+"""Asks a library the queries of a truth: all that an evaluation does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vsearch.errors import QueryError
+from vsearch.evaluate.metrics import DEPTH, Spans
+from vsearch.evaluate.report import FUSED
+from vsearch.types import SPEECH, VISUAL, Moment, Video
+
+if TYPE_CHECKING:
+    from vsearch.library import Library
+
+WORDS = "words"
+NAMES = {VISUAL: "picture", SPEECH: "speech", WORDS: "words"}
+FIRST_LOOK = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """A way of searching: by one part of the score alone, or as usual (no weights)."""
+
+    name: str
+    weights: Mapping[str, float] | None = None
+
+
+def rankings_of(library: Library, text: str) -> tuple[list[Ranking], list[str]]:
+    """Fused, and by each part that the library can search alone; and what to say of the others."""
+    parts = [block.name for block in library.blocks()]
+    known = [part for part in (*parts, WORDS) if _can_weigh(library, text, part)]
+    notices = [] if WORDS in known else ["words: this library has no lexical search"]
+    silent = SPEECH in known and not library.counts().speech_segments
+    notices += ["speech: nothing is said in this library"] if silent else []
+    alone = [
+        Ranking(
+            name=NAMES.get(part, part), weights={other: float(other == part) for other in known}
+        )
+        for part in known
+        if not (silent and part == SPEECH)
+    ]
+    return [Ranking(name=FUSED), *alone], notices
+
+
+def _can_weigh(library: Library, text: str, part: str) -> bool:
+    try:
+        library.search(text, limit=1, weights={part: 1.0}, plain=True)
+    except QueryError:
+        return False
+    return True
+
+
+class Searcher:
+    """A library that is asked one query after the other."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        counts = library.counts()
+        self._videos = counts.videos
+        self._scenes = counts.scenes
+
+    def places(self, text: str, ranking: Ranking, right: Collection[str]) -> list[int]:
+        """The places of the right videos among all videos, as far as they are found."""
+        for limit in _looks(self._videos):
+            found = self._search(text, ranking, limit, by_video=True)
+            places = [moment.rank for moment in found if moment.video.id in right]
+            if len(places) == len(right) or len(found) < limit:
+                break
+        return places
+
+    def best(self, text: str, ranking: Ranking) -> Moment | None:
+        """The moment that a person sees first."""
+        return next(iter(self._search(text, ranking, 1)), None)
+
+    def spans(self, text: str, ranking: Ranking, video: Video) -> Spans:
+        """The best spans inside one video, best first."""
+        found = self._inside(text, ranking, video)[:DEPTH]
+        return np.array(
+            [(moment.span.start_s, moment.span.end_s) for moment in found], dtype=np.float64
+        ).reshape(-1, 2)
+
+    def _inside(self, text: str, ranking: Ranking, video: Video) -> list[Moment]:
+        """The moments of one video: those of a search of the whole library, for now."""
+        inside: list[Moment] = []
+        for limit in _looks(self._scenes):
+            found = self._search(text, ranking, limit)
+            inside = [moment for moment in found if moment.video.id == video.id]
+            if len(inside) >= DEPTH or len(found) < limit:
+                break
+        return inside
+
+    def _search(
+        self, text: str, ranking: Ranking, limit: int, *, by_video: bool = False
+    ) -> tuple[Moment, ...]:
+        return self._library.search(
+            text,
+            limit=limit,
+            by="video" if by_video else "scene",
+            weights=ranking.weights,
+            plain=True,
+        ).moments
+
+
+def _looks(count: int) -> list[int]:
+    """Few results first, then all: most right answers are among the first."""
+    return [FIRST_LOOK, count] if count > FIRST_LOOK else [max(1, count)]

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp, FrameContext, RowHits
 from vsearch.types import Block, Matrix, SpeechSegment, Video, VideoDetails
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog
+from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
-from vsearch_index.vectors import VectorIndex
 from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
 """Below this many rows a search on the CPU is over before a GPU has been set up."""
-
-CHUNK_ROWS = 65_536
 
 PATIENCE_S = 2.0
 """A reader that repairs the index holds the lock for a moment: that must not turn a writer away."""
@@ -31,8 +27,9 @@ PATIENCE_S = 2.0
 class LibraryStore:
     """A library in a folder; it is made when it is first written to."""
 
-    def __init__(self, path: Path, *, use_gpu: bool = True) -> None:
+    def __init__(self, path: Path, *, use_gpu: bool = True, kind: str = "auto") -> None:
         self._path = path
+        self._kind = kind
         self._use_gpu = use_gpu
         self._catalog = Catalog(path / "catalog.duckdb")
         self._generations = Generations(path / "index")
@@ -228,32 +225,12 @@ class LibraryStore:
 
     def _derive(self) -> Generation:
         with self._catalog.reading() as connection:
-            revision = rows.revision(connection)
-            blocks = rows.read_blocks(connection)
-            found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
-            stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
-            probes = {block.name: rows.read_probes(connection, block) for block in blocks}
-        ids = np.asarray(found["id"], dtype=np.int64)
-        stats = {name: BlockStats.fit(matrix, probes[name]) for name, (_, matrix) in stored.items()}
-        space = JointSpace(blocks=blocks, stats=stats)
-        where = {name: np.searchsorted(ids, frame_ids) for name, (frame_ids, _) in stored.items()}
-
-        def chunks() -> Iterator[Matrix]:
-            for start in range(0, len(ids), CHUNK_ROWS):
-                size = min(CHUNK_ROWS, len(ids) - start)
-                parts = {}
-                for name, positions in where.items():
-                    inside = (positions >= start) & (positions < start + size)
-                    matrix = stored[name][1][inside].astype(np.float32)
-                    parts[name] = (positions[inside] - start, matrix)
-                yield space.rows(size, parts)
-
-        return Generation(0, revision, space, VectorIndex.build(ids, max(1, space.dim), chunks()))
+            return derive(connection, self._kind)
 
     def _on_gpu(self, found: Generation) -> Generation:
         if not self._use_gpu or len(found.index) < GPU_ROWS:
             return found
-        return Generation(found.number, found.revision, found.space, found.index.on_gpu())
+        return replace(found, index=found.index.on_gpu())
 
     def _thumbnails(self, video_id: str) -> Path:
         return self._path / "thumbnails" / video_id[:2] / video_id

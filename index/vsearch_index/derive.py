@@ -1,0 +1,68 @@
+"""Derives a generation of the search index from the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.joint import BlockStats, JointSpace
+from vsearch.types import Block, Matrix
+from vsearch_index import rows
+from vsearch_index.generations import Generation
+from vsearch_index.vectors import VectorIndex
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockVectors:
+    """The vectors of one block, and which of them each frame has: -1 is none."""
+
+    matrix: NDArray[Any]
+    of_frame: NDArray[np.int64]
+
+    @classmethod
+    def read(
+        cls, connection: rows.Connection, block: Block, ids: NDArray[np.int64]
+    ) -> BlockVectors:
+        """The stored vectors of a block for the frames with these ids, which ascend."""
+        frame_ids, matrix = rows.read_vectors(connection, block)
+        of_frame = np.full(len(ids), -1, np.int64)
+        of_frame[np.searchsorted(ids, frame_ids)] = np.arange(len(frame_ids))
+        return cls(matrix, of_frame)
+
+    def part(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], Matrix]:
+        """Which of these frames have a vector, and their vectors."""
+        found = self.of_frame[positions]
+        (having,) = np.nonzero(found >= 0)
+        return having, self.matrix[found[having]].astype(np.float32)
+
+
+def derive(connection: rows.Connection, kind: str) -> Generation:
+    """The search index of everything in the catalog; generation 0, as it is nowhere written."""
+    blocks = rows.read_blocks(connection)
+    found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
+    ids = np.asarray(found["id"], dtype=np.int64)
+    stored = {block.name: BlockVectors.read(connection, block, ids) for block in blocks}
+    probes = {block.name: rows.read_probes(connection, block) for block in blocks}
+    stats = {name: BlockStats.fit(vectors.matrix, probes[name]) for name, vectors in stored.items()}
+    space = JointSpace(blocks=blocks, stats=stats)
+
+    def take(positions: NDArray[np.int64]) -> Matrix:
+        parts = {name: vectors.part(positions) for name, vectors in stored.items()}
+        return space.rows(len(positions), parts)
+
+    index = VectorIndex.build(ids, max(1, space.dim), take, kind, _questions(space, probes))
+    return Generation(0, rows.revision(connection), space, index)
+
+
+def _questions(space: JointSpace, probes: Mapping[str, Matrix]) -> Matrix:
+    """The ordinary questions as joint queries."""
+    count = min((len(vectors) for vectors in probes.values()), default=0)
+    queries = [
+        space.query({name: vectors[row : row + 1] for name, vectors in probes.items()}, {})
+        for row in range(count)
+    ]
+    return np.vstack(queries) if queries else np.zeros((0, max(1, space.dim)), np.float32)

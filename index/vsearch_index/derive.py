@@ -15,6 +15,8 @@ from vsearch_index import rows
 from vsearch_index.generations import Generation
 from vsearch_index.vectors import VectorIndex
 
+VECTORS_AT_ONCE = 8192
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockVectors:
@@ -28,7 +30,7 @@ class BlockVectors:
         cls, connection: rows.Connection, block: Block, ids: NDArray[np.int64]
     ) -> BlockVectors:
         """The stored vectors of a block for the frames with these ids, which ascend."""
-        frame_ids, matrix = rows.read_vectors(connection, block)
+        frame_ids, matrix = read_vectors(connection, block)
         of_frame = np.full(len(ids), -1, np.int64)
         of_frame[np.searchsorted(ids, frame_ids)] = np.arange(len(frame_ids))
         return cls(matrix, of_frame)
@@ -38,6 +40,24 @@ class BlockVectors:
         found = self.of_frame[positions]
         (having,) = np.nonzero(found >= 0)
         return having, self.matrix[found[having]].astype(np.float32)
+
+
+def read_vectors(
+    connection: rows.Connection, block: Block
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The frame ids and float16 vectors of a block, in parts: at once they take thrice as much."""
+    count = connection.execute("SELECT count(*) FROM vectors WHERE block = ?", [block.name])
+    (size,) = count.fetchone() or (0,)
+    frame_ids, matrix = np.empty(size, np.int64), np.empty((size, block.space.dim), "<f2")
+    start = 0
+    connection.execute("SELECT frame_id, vector FROM vectors WHERE block = ?", [block.name])
+    while part := connection.fetchmany(VECTORS_AT_ONCE):
+        place = slice(start, start + len(part))
+        frame_ids[place] = [pair[0] for pair in part]
+        data = b"".join([pair[1] for pair in part])
+        matrix[place] = np.frombuffer(data, "<f2").reshape(len(part), -1)
+        start = place.stop
+    return frame_ids, matrix
 
 
 def derive(connection: rows.Connection, kind: str) -> Generation:

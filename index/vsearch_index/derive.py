@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, Matrix
 from vsearch_index import rows
+from vsearch_index.frames import FrameTable
 from vsearch_index.generations import Generation
 from vsearch_index.vectors import VectorIndex
 
@@ -63,8 +64,8 @@ def read_vectors(
 def derive(connection: rows.Connection, kind: str) -> Generation:
     """The search index of everything in the catalog; generation 0, as it is nowhere written."""
     blocks = rows.read_blocks(connection)
-    found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
-    ids = np.asarray(found["id"], dtype=np.int64)
+    frames = FrameTable.derive(connection)
+    ids = frames.ids
     stored = {block.name: BlockVectors.read(connection, block, ids) for block in blocks}
     probes = {block.name: rows.read_probes(connection, block) for block in blocks}
     stats = {name: BlockStats.fit(vectors.matrix, probes[name]) for name, vectors in stored.items()}
@@ -75,7 +76,7 @@ def derive(connection: rows.Connection, kind: str) -> Generation:
         return space.rows(len(positions), parts)
 
     index = VectorIndex.build(ids, max(1, space.dim), take, kind, _questions(space, probes))
-    return Generation(0, rows.revision(connection), space, index)
+    return Generation(0, rows.revision(connection), space, index, frames)
 
 
 def _questions(space: JointSpace, probes: Mapping[str, Matrix]) -> Matrix:

@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, VectorSpace
-from vsearch_index.vectors import MAPPED_BYTES, VectorIndex
+from vsearch_index.frames import FrameTable
+from vsearch_index.vectors import VectorIndex
 
 FORMAT = 2
+
+LARGE_BYTES = 8 << 20
+"""Smaller files than this are checked each time that they are read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,40 +38,46 @@ class Generation:
     revision: int
     space: JointSpace
     index: VectorIndex
+    frames: FrameTable
 
 
 class Generations:
     """The index folder of a library.
 
-    gen-N.faiss holds rows, gen-N.npz ids and means, gen-N.json the stamps of checked files, and
-    current.json says which N is searched.
+    gen-N.faiss holds rows, gen-N.npy where they lie, gen-N.npz ids and means, gen-N.json the stamps
+    of checked files, and current.json says which N is searched.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._current = folder / "current.json"
 
-    def write(self, revision: int, space: JointSpace, index: VectorIndex) -> None:
+    def write(self, made: Generation) -> None:
         """Write the next generation beside the current one and swap it in."""
         self._folder.mkdir(parents=True, exist_ok=True)
         number = self._next_number()
-        data, stats = self._files(number)
+        space, index = made.space, made.index
+        data, places, stats = self._files(number)
         index.write(data)
-        arrays = {f"mean_{name}": item.mean for name, item in space.stats.items()}
-        np.savez(stats, allow_pickle=False, ids=index.ids, **arrays, **index.arrays())
+        made.frames.write(places)
+        arrays: dict[str, NDArray[Any]] = {
+            f"mean_{name}": item.mean for name, item in space.stats.items()
+        }
+        arrays |= {"ids": index.ids, "videos": made.frames.videos, **index.arrays()}
+        np.savez(stats, allow_pickle=False, **arrays)
         manifest = {
             "format": FORMAT,
             "generation": number,
-            "revision": revision,
+            "revision": made.revision,
             "kind": index.kind,
             "rows": len(index),
             "blocks": [_block_json(block) for block in space.blocks],
             "scales": {name: item.scale for name, item in space.stats.items()},
-            "digests": {path.name: _digest(path) for path in (data, stats)},
+            "digests": {path.name: _digest(path) for path in self._files(number)},
         }
         temporary = self._current.with_suffix(".tmp")
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        for path in (data, stats, temporary):
+        for path in (data, places, stats, temporary):
             _flush(path)
         self._note_checked(number)
         temporary.replace(self._current)
@@ -84,17 +95,18 @@ class Generations:
         number = int(manifest["generation"])
         if manifest["format"] != FORMAT or not self._is_intact(number, manifest["digests"]):
             return None
-        data, stats = self._files(number)
+        data, places, stats = self._files(number)
         blocks = tuple(_block(entry) for entry in manifest["blocks"])
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, manifest["kind"], arrays["ids"], arrays)
-        return Generation(number, int(manifest["revision"]), space, index)
+            frames = FrameTable.read(places, index.ids, arrays["videos"])
+        return Generation(number, int(manifest["revision"]), space, index, frames)
 
     def _is_intact(self, number: int, digests: Mapping[str, str]) -> bool:
         known, renewed = self._checked(number), False
         for path in self._files(number):
-            large = path.stat().st_size >= MAPPED_BYTES
+            large = path.stat().st_size >= LARGE_BYTES
             if large and known.get(path.name) == _stamp(path):
                 continue
             if _digest(path) != digests[path.name]:
@@ -121,8 +133,9 @@ class Generations:
     def _stamps(self, number: int) -> Path:
         return self._folder / f"gen-{number:06d}.json"
 
-    def _files(self, number: int) -> tuple[Path, Path]:
-        return self._folder / f"gen-{number:06d}.faiss", self._folder / f"gen-{number:06d}.npz"
+    def _files(self, number: int) -> tuple[Path, Path, Path]:
+        data = self._folder / f"gen-{number:06d}.faiss"
+        return data, data.with_suffix(".npy"), data.with_suffix(".npz")
 
     def _next_number(self) -> int:
         found = [path.stem.removeprefix("gen-") for path in self._folder.glob("gen-*")]

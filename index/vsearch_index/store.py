@@ -137,9 +137,12 @@ class LibraryStore:
 
     def frames(self, frame_ids: Iterable[int]) -> dict[int, FrameContext]:
         """The keyframes with these ids and what is around them."""
-        wanted = [int(frame_id) for frame_id in frame_ids]
+        wanted = {int(frame_id) for frame_id in frame_ids}
+        pairs = self._loaded.frames.lookup(wanted) if self._loaded else []
+        others = wanted - {frame.id for frame, _ in pairs}
         with self._catalog.reading() as connection:
-            pairs = rows.read_frames(connection, "f.id IN (SELECT unnest(?))", wanted)
+            if others:
+                pairs += rows.read_frames(connection, "f.id IN (SELECT unnest(?))", list(others))
             videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
         return {
             frame.id: FrameContext(
@@ -149,6 +152,7 @@ class LibraryStore:
                 thumbnail=self.thumbnail(scene.video_id, frame.id),
             )
             for frame, scene in pairs
+            if scene.video_id in videos
         }
 
     def lost_keyframes(self) -> int:
@@ -210,7 +214,7 @@ class LibraryStore:
     def publish(self) -> Generation:
         """Derive the next generation from the catalog and swap it in; the caller holds the lock."""
         built = self._derive()
-        self._generations.write(built.revision, built.space, built.index)
+        self._generations.write(built)
         return built
 
     def _renewed(self, stale: Generation | None) -> Generation:

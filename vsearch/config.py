@@ -17,6 +17,7 @@ from vsearch.errors import ConfigError
 APP = "vsearch"
 T = TypeVar("T")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+INDEXES = ("auto", "flat", "fp16", "sq8", "ivf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,11 @@ class SearchSettings:
     words_weight: float = 1.0
     fusion: str = "power.v1"
     gpu: bool = True
+    index: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.index not in INDEXES:
+            raise ConfigError(f"search.index is one of {', '.join(INDEXES)}, not {self.index!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def _packages(config: Config) -> Iterator[Check]:
 
 
 def _gpu(config: Config) -> Iterator[Check]:
-    from vsearch_index.vectors import gpu_count
+    from vsearch_index.gpu import gpu_count
 
     count = gpu_count()
     detail = f"{count} for FAISS" if count else "none: everything runs on the CPU"

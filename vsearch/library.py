@@ -44,7 +44,7 @@ class Library:
 
         self.path = path
         self.config = config
-        self._store = LibraryStore(path, use_gpu=config.search.gpu)
+        self._store = LibraryStore(path, use_gpu=config.search.gpu, kind=config.search.index)
         self._components = Components(config, notify)
         self._encoders = QueryEncoders(self._components, self.find)
 

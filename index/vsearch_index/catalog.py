@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,8 +20,11 @@ WRITE_PATIENCE_S = 60.0
 PAUSE_S = 0.01
 LOCKED = ("Could not set lock", "being used by another process")
 
+_numbers = itertools.count()
 _process_locks: dict[Path, threading.RLock] = {}
-_process_locks_lock = threading.Lock()
+_reading: dict[Path, duckdb.DuckDBPyConnection] = {}
+_engines: dict[int, duckdb.DuckDBPyConnection] = {}
+_shared = threading.Lock()
 
 
 class Catalog:
@@ -29,7 +33,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.path = path
         # DuckDB refuses a second connection of another mode within one process as well.
-        with _process_locks_lock:
+        with _shared:
             self._lock = _process_locks.setdefault(path, threading.RLock())
 
     def exists(self) -> bool:
@@ -38,7 +42,7 @@ class Catalog:
 
     def is_old(self) -> bool:
         """Whether the tables are those of an older version."""
-        with self._lock, self._connect(read_only=True) as connection:
+        with self._lock, self._attach() as connection:
             try:
                 return schema_version(connection) < len(MIGRATIONS)
             except duckdb.Error as error:
@@ -48,7 +52,7 @@ class Catalog:
         """Make the tables, or bring those of an older version up to date."""
         if not self.exists():
             self._create_beside()
-        with self._lock, self._connect(read_only=False) as connection:
+        with self._lock, self._connect() as connection:
             migrate(connection)
 
     def _create_beside(self) -> None:
@@ -64,7 +68,7 @@ class Catalog:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that sees one consistent state and changes nothing."""
-        with self._lock, self._connect(read_only=True) as connection:
+        with self._lock, self._attach() as connection:
             try:
                 self._check_schema(connection)
                 yield connection
@@ -77,7 +81,7 @@ class Catalog:
 
         What changes vectors raises the revision, so that the index is known to be behind.
         """
-        with self._lock, self._connect(read_only=False) as connection:
+        with self._lock, self._connect() as connection:
             try:
                 connection.execute("BEGIN")
                 yield connection
@@ -92,52 +96,61 @@ class Catalog:
                 raise StoreError(f"{self.path} could not be written: {reason}") from error
 
     @contextmanager
+    def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._patiently(lambda: duckdb.connect(str(self.path)), WRITE_PATIENCE_S)
+        try:
+            with _interruptible():
+                yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
     def attached(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """An empty database in memory with the catalog attached under a name, for reading."""
-
-        def attach() -> duckdb.DuckDBPyConnection:
-            connection = duckdb.connect(":memory:")
-            try:
-                path = str(self.path).replace("'", "''")
-                connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
-            except BaseException:
-                connection.close()
-                raise
-            return connection
-
-        with self._lock, self._closing(self._patiently(attach, READ_PATIENCE_S)) as connection:
+        """An engine of its own with the catalog attached under a name, for reading."""
+        with self._lock, closing(duckdb.connect(":memory:")) as connection, _interruptible():
+            path = str(self.path).replace("'", "''")
+            attach = f"ATTACH '{path}' AS {name} (READ_ONLY)"
+            self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
             connection.execute(f"USE {name}")
             self._check_schema(connection)
             connection.execute("USE memory")
             yield connection
 
-    def _connect(self, *, read_only: bool) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        def connect() -> duckdb.DuckDBPyConnection:
-            return duckdb.connect(str(self.path), read_only=read_only)
-
-        patience_s = READ_PATIENCE_S if read_only else WRITE_PATIENCE_S
-        return self._closing(self._patiently(connect, patience_s))
-
     @contextmanager
-    def _closing(
-        self, connection: duckdb.DuckDBPyConnection
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _attach(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file in an engine that is there already: starting one takes twenty times longer.
+
+        The file is let go at the end, so that a writer can come in.
+        """
+        if self.path in _reading:  # by this thread, as it holds the lock
+            yield _reading[self.path]
+            return
+        connection = _engine().cursor()
+        name = f"catalog_{next(_numbers)}"
+        path = str(self.path).replace("'", "''")
+        attach = f"ATTACH '{path}' AS {name} (READ_ONLY)"
         try:
-            yield connection
-        except RuntimeError as error:  # DuckDB's own word for Ctrl-C
-            if str(error) == "Query interrupted":
-                raise KeyboardInterrupt from error
-            raise
+            self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
+            try:
+                with _interruptible():
+                    connection.execute(f"USE {name}")
+                    _reading[self.path] = connection
+                    yield connection
+            finally:
+                _reading.pop(self.path, None)
+                connection.close()
+                with _engine().cursor() as other:
+                    other.execute(f"DETACH {name}")
         finally:
             connection.close()
 
     def _patiently(
-        self, connect: Callable[[], duckdb.DuckDBPyConnection], patience_s: float
+        self, attempt: Callable[[], duckdb.DuckDBPyConnection], patience_s: float
     ) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + patience_s
         while True:
             try:
-                return connect()
+                return attempt()
             except duckdb.Error as error:
                 if not _is_lock(error):
                     raise self._damaged(error) from error
@@ -165,6 +178,24 @@ class Catalog:
                 f"the library {self.path.parent} has schema {version}, this vsearch needs "
                 f"{len(MIGRATIONS)}; `vsearch index` brings an older one up to date"
             )
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    """DuckDB without a file, in which this process opens catalogs; a fork has one of its own."""
+    with _shared:
+        if os.getpid() not in _engines:
+            _engines[os.getpid()] = duckdb.connect(":memory:", config={"temp_directory": ""})
+        return _engines[os.getpid()]
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:  # DuckDB's own word for Ctrl-C
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _is_lock(error: duckdb.Error) -> bool:

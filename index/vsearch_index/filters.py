@@ -1,4 +1,4 @@
-"""Filters -> SQL -> the keyframes that may be found."""
+"""Filters -> the rows that may be found: SQL says which videos, the frame table which rows."""
 
 from __future__ import annotations
 
@@ -10,28 +10,40 @@ from numpy.typing import NDArray
 
 from vsearch.errors import QueryError
 from vsearch.query.question import Filters
+from vsearch_index.frames import FrameTable
 from vsearch_index.rows import Connection
 
 Condition = tuple[str, list[Any]]
 NS_PER_S = 1_000_000_000
 
 
-def read_allowed(connection: Connection, filters: Filters) -> NDArray[np.int64]:
-    """The ids of the keyframes that every filter lets through."""
-    conditions = [
+def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -> NDArray[np.int64]:
+    """The positions of the keyframes that every filter lets through."""
+    if filters.tags:
+        raise QueryError("tag: finds nothing: nothing has put tags on the videos of this library")
+    allowed = np.ones(len(frames.ids), dtype=bool)
+    if conditions := _of_videos(connection, filters):
+        where = " AND ".join(f"({sql})" for sql, _ in conditions)
+        values = [value for _, several in conditions for value in several]
+        found = connection.execute(f"SELECT id FROM videos WHERE {where}", values).fetchall()
+        allowed &= frames.of_videos(video_id for (video_id,) in found)
+    if filters.after_s is not None:
+        allowed &= frames.places["end_s"] > filters.after_s
+    if filters.before_s is not None:
+        allowed &= frames.places["start_s"] < filters.before_s
+    if filters.languages:
+        allowed &= np.isin(frames.ids, _speaking(connection, filters.languages))
+    return np.flatnonzero(allowed)
+
+
+def _of_videos(connection: Connection, filters: Filters) -> list[Condition]:
+    """What holds for whole videos."""
+    return [
         *([_inside(connection, filters.inside)] if filters.inside else []),
         *([_videos(connection, filters.videos)] if filters.videos else []),
         *_lengths(filters),
-        *_times(filters),
         *_dates(filters),
-        *([_languages(filters.languages)] if filters.languages else []),
     ]
-    if filters.tags:
-        raise QueryError("tag: finds nothing: nothing has put tags on the videos of this library")
-    where = " AND ".join(f"({sql})" for sql, _ in conditions) or "true"
-    values = [value for _, several in conditions for value in several]
-    found = connection.execute(f"SELECT f.id FROM frames f WHERE {where}", values).fetchnumpy()
-    return np.asarray(found["id"], dtype=np.int64)
 
 
 def _inside(connection: Connection, patterns: tuple[str, ...]) -> Condition:
@@ -79,27 +91,18 @@ def _by_files(
         if not ids:
             raise QueryError(f"{name}: no video of the library {verb} {values[0].strip('/')!r}")
         found.update(video_id for (video_id,) in ids)
-    return "f.video_id IN (SELECT unnest(?))", [sorted(found)]
+    return "id IN (SELECT unnest(?))", [sorted(found)]
 
 
 def _lengths(filters: Filters) -> list[Condition]:
     limits = ((">", filters.longer_s), ("<", filters.shorter_s))
-    return [
-        (f"f.video_id IN (SELECT id FROM videos WHERE duration_s {sign} ?)", [limit])
-        for sign, limit in limits
-        if limit is not None
-    ]
-
-
-def _times(filters: Filters) -> list[Condition]:
-    limits = (("f.end_s >", filters.after_s), ("f.start_s <", filters.before_s))
-    return [(f"{sql} ?", [limit]) for sql, limit in limits if limit is not None]
+    return [(f"duration_s {sign} ?", [limit]) for sign, limit in limits if limit is not None]
 
 
 def _dates(filters: Filters) -> list[Condition]:
     limits = ((">=", filters.since), ("<", filters.until))
     return [
-        (f"f.video_id IN (SELECT video_id FROM files WHERE mtime_ns {sign} ?)", [_ns(limit)])
+        (f"id IN (SELECT video_id FROM files WHERE mtime_ns {sign} ?)", [_ns(limit)])
         for sign, limit in limits
         if limit is not None
     ]
@@ -109,11 +112,12 @@ def _ns(moment: datetime) -> int:
     return int(moment.astimezone(UTC).timestamp()) * NS_PER_S
 
 
-def _languages(languages: tuple[str, ...]) -> Condition:
-    """Keyframes while something in one of the languages is said; en stands for en-GB too."""
-    sql = (
-        "f.id IN (SELECT g.id FROM frames g JOIN speech s ON s.video_id = g.video_id "
-        "AND s.start_s < g.end_s AND g.start_s < s.end_s "
-        "WHERE split_part(lower(s.language), '-', 1) IN (SELECT unnest(?)))"
-    )
-    return sql, [[language.casefold().split("-")[0] for language in languages]]
+def _speaking(connection: Connection, languages: tuple[str, ...]) -> NDArray[np.int64]:
+    """The ids of keyframes while one of the languages is spoken; en stands for en-GB too."""
+    found = connection.execute(
+        "SELECT DISTINCT f.id FROM frames f JOIN speech s ON s.video_id = f.video_id "
+        "AND s.start_s < f.end_s AND f.start_s < s.end_s "
+        "WHERE split_part(lower(s.language), '-', 1) IN (SELECT unnest(?))",
+        [[language.casefold().split("-")[0] for language in languages]],
+    ).fetchnumpy()
+    return np.asarray(found["id"], dtype=np.int64)

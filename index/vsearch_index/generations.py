@@ -1,5 +1,9 @@
 """Generations of the FAISS index: written beside the old one, swapped in by a rename, then trusted
-only as long as their digest and the catalog's revision say so."""
+only as long as their digest and the catalog's revision say so.
+
+Reading a gigabyte to check its digest takes longer than all searches of a day. So a large file that
+has been checked is known by its size, its time and its place on the disk until one of them changes.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,24 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, VectorSpace
+from vsearch_index.frames import FrameTable
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.words import WordIndex
 
-FORMAT = 2
+FORMAT = 3
+
+LARGE_BYTES = 8 << 20
+"""Smaller files than this are checked each time that they are read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,12 +40,16 @@ class Generation:
     revision: int
     space: JointSpace
     index: VectorIndex
+    frames: FrameTable
     words: WordIndex
 
 
 class Generations:
-    """The index folder of a library: gen-N.faiss (rows), gen-N.npz (ids, means), gen-N.words,
-    current.json."""
+    """The index folder of a library.
+
+    gen-N.faiss holds rows, gen-N.npy where they lie, gen-N.words their words, gen-N.npz ids and
+    means, gen-N.json the stamps of checked files, and current.json says which N is searched.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,18 +57,23 @@ class Generations:
 
     def write(self, made: Generation) -> None:
         """Write the next generation beside the current one and swap it in."""
-        space, index = made.space, made.index
         self._folder.mkdir(parents=True, exist_ok=True)
         number = self._next_number()
-        data, stats, words = files = self._files(number)
+        space, index = made.space, made.index
+        data, places, words, stats = files = self._files(number)
         index.write(data)
+        made.frames.write(places)
         made.words.write(words)
-        arrays = {f"mean_{name}": item.mean for name, item in space.stats.items()}
-        np.savez(stats, allow_pickle=False, ids=index.ids, **arrays)
+        arrays: dict[str, NDArray[Any]] = {
+            f"mean_{name}": item.mean for name, item in space.stats.items()
+        }
+        arrays |= {"ids": index.ids, "videos": made.frames.videos, **index.arrays()}
+        np.savez(stats, allow_pickle=False, **arrays)
         manifest = {
             "format": FORMAT,
             "generation": number,
             "revision": made.revision,
+            "kind": index.kind,
             "rows": len(index),
             "blocks": [_block_json(block) for block in space.blocks],
             "scales": {name: item.scale for name, item in space.stats.items()},
@@ -64,6 +83,7 @@ class Generations:
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in (*files, temporary):
             _flush(path)
+        self._note_checked(number)
         temporary.replace(self._current)
         self._sweep(number)
 
@@ -76,20 +96,52 @@ class Generations:
             return None
 
     def _load(self, manifest: dict[str, Any]) -> Generation | None:
-        data, stats, words = files = self._files(int(manifest["generation"]))
-        intact = all(_digest(path) == manifest["digests"][path.name] for path in files)
-        if manifest["format"] != FORMAT or not intact:
+        number = int(manifest["generation"])
+        if manifest["format"] != FORMAT or not self._is_intact(number, manifest["digests"]):
             return None
+        data, places, words, stats = self._files(number)
         blocks = tuple(_block(entry) for entry in manifest["blocks"])
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
-            index = VectorIndex.read(data, arrays["ids"])
-        number, revision = int(manifest["generation"]), int(manifest["revision"])
-        return Generation(number, revision, space, index, WordIndex.read(words))
+            index = VectorIndex.read(data, manifest["kind"], arrays["ids"], arrays)
+            frames = FrameTable.read(places, index.ids, arrays["videos"])
+        revision = int(manifest["revision"])
+        return Generation(number, revision, space, index, frames, WordIndex.read(words))
 
-    def _files(self, number: int) -> tuple[Path, Path, Path]:
-        stem = self._folder / f"gen-{number:06d}"
-        return stem.with_suffix(".faiss"), stem.with_suffix(".npz"), stem.with_suffix(".words")
+    def _is_intact(self, number: int, digests: Mapping[str, str]) -> bool:
+        known, renewed = self._checked(number), False
+        for path in self._files(number):
+            large = path.stat().st_size >= LARGE_BYTES
+            if large and known.get(path.name) == _stamp(path):
+                continue
+            if _digest(path) != digests[path.name]:
+                return False
+            renewed |= large
+        if renewed:
+            with suppress(OSError):  # a library that may only be read is checked each time
+                self._note_checked(number)
+        return True
+
+    def _checked(self, number: int) -> dict[str, list[int]]:
+        try:
+            found = json.loads(self._stamps(number).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _note_checked(self, number: int) -> None:
+        stamps = {path.name: _stamp(path) for path in self._files(number)}
+        temporary = self._stamps(number).with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(stamps), encoding="utf-8")
+        temporary.replace(self._stamps(number))
+
+    def _stamps(self, number: int) -> Path:
+        return self._folder / f"gen-{number:06d}.json"
+
+    def _files(self, number: int) -> tuple[Path, Path, Path, Path]:
+        data = self._folder / f"gen-{number:06d}.faiss"
+        places, words, stats = (data.with_suffix(f".{end}") for end in ("npy", "words", "npz"))
+        return data, places, words, stats
 
     def _next_number(self) -> int:
         found = [path.stem.removeprefix("gen-") for path in self._folder.glob("gen-*")]
@@ -100,7 +152,8 @@ class Generations:
         for path in self._folder.glob("gen-*"):
             text = path.stem.removeprefix("gen-")
             if text.isdigit() and int(text) < current - 1:
-                path.unlink(missing_ok=True)
+                with suppress(PermissionError):  # Windows keeps what a reader has mapped
+                    path.unlink(missing_ok=True)
 
 
 def _stats(arrays: Any, scales: Mapping[str, float]) -> dict[str, BlockStats]:
@@ -122,6 +175,11 @@ def _block(entry: dict[str, Any]) -> Block:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _stamp(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
 
 
 def _flush(path: Path) -> None:

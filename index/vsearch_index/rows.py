@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from vsearch.errors import StoreError
 from vsearch.storage import Counts, FileStamp, VideoRecord, is_gone
@@ -271,16 +270,6 @@ def read_counts(connection: Connection) -> Counts:
     return Counts(
         videos=row[0], scenes=row[1], frames=row[2], speech_segments=row[3], duration_s=row[4]
     )
-
-
-def read_vectors(connection: Connection, block: Block) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """The frame ids and float16 vectors of a block."""
-    found = connection.execute(
-        "SELECT frame_id, vector FROM vectors WHERE block = ?", [block.name]
-    ).fetchnumpy()
-    data = b"".join(found["vector"])
-    matrix = np.frombuffer(data, dtype="<f2").reshape(-1, block.space.dim)
-    return np.asarray(found["frame_id"], dtype=np.int64), matrix
 
 
 def read_frame_counts(connection: Connection, video_ids: Iterable[str]) -> dict[str, int]:

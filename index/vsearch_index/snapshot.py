@@ -40,7 +40,7 @@ class Snapshot:
         if filters == Filters():
             return None
         with self._catalog.reading() as connection:
-            return self.positions(read_allowed(connection, filters))
+            return read_allowed(connection, self._generation.frames, filters)
 
     def nearest(self, query: Matrix, limit: int, among: Positions | None = None) -> Ranked:
         """The rows with the highest inner product, best first."""
@@ -60,38 +60,25 @@ class Snapshot:
         """The joint vectors of rows."""
         return self._generation.index.vectors(positions)
 
-    def positions(self, frame_ids: Positions) -> Positions:
-        """Where keyframes stand, in order; those that have no row are left out."""
-        ids = self._generation.index.ids
-        frame_ids = np.sort(frame_ids)
-        found = np.searchsorted(ids, frame_ids)
-        known = found < len(ids)
-        known[known] = ids[found[known]] == frame_ids[known]
-        return found[known]
-
     def contexts(self, positions: Positions) -> dict[int, FrameContext]:
         """What is around these rows, by position."""
-        ids = self._generation.index.ids[positions].tolist()
+        pairs = self._generation.frames.at(positions)
         with self._catalog.reading() as connection:
-            pairs = rows.read_frames(connection, "f.id IN (SELECT unnest(?))", ids)
             videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
-        place = dict(zip(ids, positions.tolist(), strict=True))
         return {
-            place[frame.id]: FrameContext(
+            position: FrameContext(
                 frame=frame,
                 scene=scene,
                 video=videos[scene.video_id],
                 thumbnail=self._thumbnail(scene.video_id, frame.id),
             )
-            for frame, scene in pairs
+            for position, (frame, scene) in zip(positions.tolist(), pairs, strict=True)
+            if scene.video_id in videos
         }
 
     def of_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""
-        with self._catalog.reading() as connection:
-            pairs = rows.read_frames(connection, "f.video_id = ?", video_id)
-        ids = np.array([frame.id for frame, _ in pairs], np.int64)
-        found = self.contexts(self.positions(ids))
+        found = self.contexts(np.flatnonzero(self._generation.frames.of_videos([video_id])))
         return dict(sorted(found.items(), key=lambda item: item[1].frame.pts_s))
 
     def speech(self, video_ids: set[str]) -> dict[str, list[SpeechSegment]]:

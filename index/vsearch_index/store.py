@@ -7,26 +7,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.joint import BlockStats, JointSpace
 from vsearch.storage import Counts, FileStamp
-from vsearch.types import Block, Matrix, Moment, SqlResult, Video, VideoDetails
+from vsearch.types import Block, Moment, SqlResult, Video, VideoDetails
 from vsearch_index import meta, rows, sql
 from vsearch_index.catalog import Catalog
-from vsearch_index.documents import read_documents
+from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
 from vsearch_index.snapshot import Snapshot
-from vsearch_index.vectors import VectorIndex
-from vsearch_index.words import WordIndex
 from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
 """Below this many rows a search on the CPU is over before a GPU has been set up."""
-
-CHUNK_ROWS = 65_536
 
 PATIENCE_S = 2.0
 """A reader that repairs the index holds the lock for a moment: that must not turn a writer away."""
@@ -35,8 +28,9 @@ PATIENCE_S = 2.0
 class LibraryStore:
     """A library in a folder; it is made when it is first written to."""
 
-    def __init__(self, path: Path, *, use_gpu: bool = True) -> None:
+    def __init__(self, path: Path, *, use_gpu: bool = True, kind: str = "auto") -> None:
         self._path = path
+        self._kind = kind
         self._use_gpu = use_gpu
         self._catalog = Catalog(path / "catalog.duckdb")
         self._generations = Generations(path / "index")
@@ -206,29 +200,7 @@ class LibraryStore:
 
     def _derive(self) -> Generation:
         with self._catalog.reading() as connection:
-            revision = rows.revision(connection)
-            blocks = rows.read_blocks(connection)
-            found = connection.execute("SELECT id FROM frames ORDER BY id").fetchnumpy()
-            stored = {block.name: rows.read_vectors(connection, block) for block in blocks}
-            probes = {block.name: rows.read_probes(connection, block) for block in blocks}
-            words = WordIndex.build(read_documents(connection))
-        ids = np.asarray(found["id"], dtype=np.int64)
-        stats = {name: BlockStats.fit(matrix, probes[name]) for name, (_, matrix) in stored.items()}
-        space = JointSpace(blocks=blocks, stats=stats)
-        where = {name: np.searchsorted(ids, frame_ids) for name, (frame_ids, _) in stored.items()}
-
-        def chunks() -> Iterator[Matrix]:
-            for start in range(0, len(ids), CHUNK_ROWS):
-                size = min(CHUNK_ROWS, len(ids) - start)
-                parts = {}
-                for name, positions in where.items():
-                    inside = (positions >= start) & (positions < start + size)
-                    matrix = stored[name][1][inside].astype(np.float32)
-                    parts[name] = (positions[inside] - start, matrix)
-                yield space.rows(size, parts)
-
-        index = VectorIndex.build(ids, max(1, space.dim), chunks())
-        return Generation(0, revision, space, index, words)
+            return derive(connection, self._kind)
 
     def _on_gpu(self, found: Generation) -> Generation:
         if not self._use_gpu or len(found.index) < GPU_ROWS:

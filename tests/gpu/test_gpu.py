@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from vsearch.types import Matrix
-from vsearch_index.vectors import VectorIndex, gpu_count
+from vsearch_index.gpu import gpu_count
+from vsearch_index.vectors import VectorIndex
 
 pytestmark = pytest.mark.gpu
 
@@ -25,7 +26,7 @@ def _gpu() -> None:
 
 def test_a_flat_index_says_the_same_on_the_gpu(unit_rows: Callable[[int, int], Matrix]) -> None:
     rows, queries = unit_rows(30_000, 128), unit_rows(20, 128)
-    on_cpu = VectorIndex.build(np.arange(len(rows)), 128, [rows])
+    on_cpu = VectorIndex.build(np.arange(len(rows)), 128, lambda at: rows[at])
     on_gpu = on_cpu.on_gpu()
     assert on_gpu.gpu is not None
     for query in queries:

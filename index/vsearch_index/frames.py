@@ -1,0 +1,91 @@
+"""Where each row of an index lies: its scene, its video and its times, in a file that is mapped.
+
+DuckDB lets no writer in while a reader has the catalog open, so a search opens it anew and finds
+none of it in memory: to look up a hundred of a million keyframes then takes longer than the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.types import Frame, Scene, TimeSpan
+from vsearch_index.rows import Connection
+
+COLUMNS = np.dtype(
+    [
+        ("scene_id", "<i8"),
+        ("video", "<i4"),
+        ("pts_s", "<f8"),
+        ("start_s", "<f8"),
+        ("end_s", "<f8"),
+        ("scene_start_s", "<f8"),
+        ("scene_end_s", "<f8"),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameTable:
+    """The keyframes of a generation, in the order of its rows: ids ascend, videos are numbered."""
+
+    ids: NDArray[np.int64]
+    places: NDArray[Any]
+    videos: NDArray[np.bytes_]
+
+    @classmethod
+    def derive(cls, connection: Connection) -> FrameTable:
+        """Read all keyframes of a catalog."""
+        found = connection.execute(
+            "WITH numbered AS "
+            "(SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM videos) "
+            "SELECT f.id AS id, s.id AS scene_id, n.number AS video, f.pts_s AS pts_s, "
+            "f.start_s AS start_s, f.end_s AS end_s, s.start_s AS scene_start_s, "
+            "s.end_s AS scene_end_s FROM frames f JOIN scenes s ON s.id = f.scene_id "
+            "JOIN numbered n ON n.id = f.video_id ORDER BY f.id"
+        ).fetchnumpy()
+        places = np.empty(len(found["id"]), COLUMNS)
+        for name in COLUMNS.names or ():
+            places[name] = found[name]
+        videos = connection.execute("SELECT id FROM videos ORDER BY id").fetchall()
+        return cls(
+            np.asarray(found["id"], np.int64),
+            places,
+            np.array([video_id.encode() for (video_id,) in videos], dtype=np.bytes_),
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the places; whoever calls keeps the ids and the videos."""
+        with path.open("wb") as file:
+            np.save(file, self.places, allow_pickle=False)
+
+    @classmethod
+    def read(cls, path: Path, ids: NDArray[np.int64], videos: NDArray[np.bytes_]) -> FrameTable:
+        """Open the places that write() wrote."""
+        places = np.load(path, mmap_mode="r", allow_pickle=False)
+        if places.shape != ids.shape or places.dtype != COLUMNS:
+            raise ValueError(f"{path} does not belong to these ids")
+        return cls(ids, places, videos)
+
+    def at(self, positions: NDArray[np.int64]) -> list[tuple[Frame, Scene]]:
+        """The keyframes at these positions and their scenes."""
+        ids, places = self.ids[positions].tolist(), self.places[positions].tolist()
+        return [self._pair(frame_id, place) for frame_id, place in zip(ids, places, strict=True)]
+
+    def of_videos(self, video_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """Which rows are of these videos."""
+        wanted = np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)
+        chosen: NDArray[np.bool_] = np.isin(self.videos, wanted)[self.places["video"]]
+        return chosen
+
+    def _pair(self, frame_id: int, place: tuple[Any, ...]) -> tuple[Frame, Scene]:
+        scene_id, video, pts_s, start_s, end_s, scene_start_s, scene_end_s = place
+        span = TimeSpan(start_s=start_s, end_s=end_s)
+        whole = TimeSpan(start_s=scene_start_s, end_s=scene_end_s)
+        scene = Scene(id=scene_id, video_id=self.videos[video].decode(), span=whole)
+        return Frame(id=frame_id, scene_id=scene_id, pts_s=pts_s, span=span), scene

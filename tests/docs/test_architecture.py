@@ -47,6 +47,7 @@ CLI_MAY_USE = {
     "vsearch.library",
     "vsearch.config",
     "vsearch.types",
+    "vsearch.words",
     "vsearch.errors",
     "vsearch.registry",
     "vsearch.health",

@@ -20,6 +20,7 @@ from vsearch.cli import (
     sql,
 )
 from vsearch.cli.eval import evaluate
+from vsearch.cli.words import WordsCommand
 
 app = typer.Typer(
     name="vsearch",
@@ -44,7 +45,8 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    app.command(name)(command)
+    takes_words = command is search.search
+    app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 
 

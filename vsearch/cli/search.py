@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from vsearch.cli.options import JsonOption, LibraryOption, library
-
-if TYPE_CHECKING:
-    from vsearch.types import Moment, SearchResult
+from vsearch.cli.options import JsonOption, LibraryOption, library, spread
+from vsearch.cli.words import joined
 
 
 class By(StrEnum):
@@ -21,16 +20,41 @@ class By(StrEnum):
     video = "video"
 
 
-def search(
-    context: typer.Context,
-    text: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """What is asked beside the words, and how results are shown."""
+
+    image: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Find what looks like this picture.")
+    ] = None
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="VIDEO[@TIME]", help="Find what is like this moment or video."),
+    ] = None
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the words as they stand: no quotes, no fields.")
+    ] = False
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", min=1, help="How many results (default 10).")
+    ] = None
+    page: Annotated[int, typer.Option("--page", "-p", min=1, help="The next so many.")] = 1
+    by: Annotated[By, typer.Option(help="One result for each scene, or for each video.")] = By.scene
+    per_video: Annotated[
+        int, typer.Option(min=0, help="At most so many moments of one video; 0 is any number.")
+    ] = 0
+    explain: Annotated[bool, typer.Option("--explain", help="Say in full why each matched.")] = (
+        False
+    )
+    play: Annotated[bool, typer.Option("--open", help="Play the best moment.")] = False
+
+
+@spread
+def search(
+    context: typer.Context,
+    options: SearchOptions,
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="What to look for.")
     ] = None,
-    by: Annotated[
-        By, typer.Option(help="One result for each scene, or for each video.")
-    ] = By.scene,
-    play: Annotated[bool, typer.Option("--open", help="Play the best moment.")] = False,
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
@@ -39,73 +63,35 @@ def search(
     \b
     vsearch search a dog runs on the beach
     vsearch search "what your country can do for you" --by video
-    vsearch search goal --limit 3 --open
+    vsearch search dog -cat in:holiday longer:1m
+    vsearch search 'said:"last train" after:2024'
+    vsearch search 'a door opens then a dog runs out within 30s' --explain
+    vsearch search --image sketch.png
+    vsearch search --like holiday.mp4@1:30 --limit 3 --open
     vsearch search "red car" --json | jq '.moments[0]'
+
+    docs/search.md explains all that a query can say.
     """
-    found = library(context, library=library_name).search(" ".join(text), limit=limit, by=by.value)
+    from vsearch.cli import found
+
+    asked = {"image": options.image, "like": options.like}
+    result = library(context, library=library_name).search(
+        joined(text or []),
+        limit=options.limit,
+        page=options.page,
+        by=By(options.by).value,
+        per_video=options.per_video,
+        plain=options.plain,
+        explain=options.explain,
+        **{name: value for name, value in asked.items() if value is not None},  # type: ignore[arg-type]
+    )
     if as_json:
         from vsearch.cli.output import print_json
 
-        print_json(result_json(found))
+        print_json(found.result_json(result))
     else:
-        _print_table(found)
-    if play and found.moments:
+        found.print_result(result, explain=options.explain)
+    if options.play and result.moments:
         from vsearch.cli.player import play_moment
 
-        play_moment(found.moments[0])
-
-
-def result_json(result: SearchResult) -> dict[str, Any]:
-    """A search result as documented in docs/cli.md."""
-    return {
-        "query": result.query,
-        "library": str(result.library),
-        "took_ms": round(result.took_ms, 1),
-        "moments": [_moment_json(moment) for moment in result.moments],
-    }
-
-
-def _moment_json(moment: Moment) -> dict[str, Any]:
-    return {
-        "rank": moment.rank,
-        "video": {"id": moment.video.id, "path": str(moment.video.path)},
-        "start_s": round(moment.span.start_s, 3),
-        "end_s": round(moment.span.end_s, 3),
-        "score": round(moment.score, 4),
-        "said": moment.said,
-        "thumbnail": str(moment.thumbnail),
-        "evidence": {item.block: round(item.share, 4) for item in moment.evidence},
-    }
-
-
-def _print_table(result: SearchResult) -> None:
-    from vsearch.cli import output
-
-    if not result.moments:
-        output.tell("Nothing found.")
-        return
-    shown = output.table(
-        "", "video", "time", "score", "why", "words said", right=("", "time", "score")
-    )
-    # Below 0 a moment matches less than the average one: nobody wants to read those.
-    better = [moment for moment in result.moments if moment.score > 0] or result.moments[:1]
-    names = Counter(moment.video.path.name for moment in set_of_videos(result))
-    for moment in better:
-        path = moment.video.path
-        shown.add_row(
-            str(moment.rank),
-            path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}",
-            output.span(moment.span),
-            f"{moment.score:.2f}",
-            output.why(moment.evidence),
-            output.shorten(moment.said, 70),
-        )
-    output.console().print(shown)
-    left_out = len(result.moments) - len(better)
-    more = f"; {left_out} more match less than the average" if left_out else ""
-    output.tell(f"{len(better)} moments in {result.took_ms:.0f} ms from {result.library}{more}")
-
-
-def set_of_videos(result: SearchResult) -> list[Moment]:
-    """One moment of each video in a result."""
-    return list({moment.video.id: moment for moment in result.moments}.values())
+        play_moment(result.moments[0])

@@ -1,0 +1,149 @@
+"""Prints what a search found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from vsearch.cli import output
+from vsearch.words import terms_of
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from vsearch.types import Evidence, Moment, SearchResult, TimeSpan
+
+
+def result_json(result: SearchResult) -> dict[str, Any]:
+    """A search result as documented in docs/cli.md."""
+    return {
+        "query": result.query,
+        "library": str(result.library),
+        "took_ms": round(result.took_ms, 1),
+        "page": result.page,
+        "more": result.more,
+        "threshold": result.threshold,
+        "moments": [_moment_json(moment) for moment in result.moments],
+    }
+
+
+def _moment_json(moment: Moment) -> dict[str, Any]:
+    return {
+        "rank": moment.rank,
+        "video": {"id": moment.video.id, "path": str(moment.video.path)},
+        **_span_json(moment.span),
+        "score": round(moment.score, 4),
+        "weak": moment.weak,
+        "said": moment.said,
+        "matched": list(moment.matched),
+        "keyframe_s": round(moment.frame.pts_s, 3),
+        "thumbnail": str(moment.thumbnail),
+        "evidence": {item.block: round(item.share, 4) for item in moment.evidence},
+        "ranks": {item.block: item.rank for item in moment.evidence if item.rank is not None},
+        "steps": [_span_json(step) for step in moment.steps],
+        "copies": [
+            {"video": {"id": copy.video.id, "path": str(copy.video.path)}, **_span_json(copy.span)}
+            for copy in moment.copies
+        ],
+    }
+
+
+def _span_json(span: TimeSpan) -> dict[str, float]:
+    return {"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
+
+
+def print_result(result: SearchResult, *, explain: bool) -> None:
+    """A table, or all about each moment; what is probably no match is left out or said to be."""
+    better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
+    if not result.moments:
+        output.tell("Nothing found." if result.page == 1 else "There are no more results.")
+        return
+    shown = better or result.moments[:1]
+    if not better:
+        output.tell("No good match. The nearest is:")
+    if explain:
+        _print_reasons(shown, _names(result))
+    else:
+        _print_table(shown, _names(result))
+    output.tell(_summary(result, len(better)))
+
+
+def _summary(result: SearchResult, good: int) -> str:
+    text = f"{good} moments in {result.took_ms:.0f} ms from {result.library}"
+    if left_out := len(result.moments) - good:
+        why = "the average" if result.threshold is None else "the library's threshold"
+        text += f"; {left_out} more match less than {why}"
+    elif result.more:
+        text += f"; more with --page {result.page + 1}"
+    return text
+
+
+def _names(result: SearchResult) -> dict[str, str]:
+    """What each video is called in a table: its file's name, with the folder where two share it."""
+    paths = {moment.video.id: moment.video.path for moment in result.moments}
+    paths |= {copy.video.id: copy.video.path for item in result.moments for copy in item.copies}
+    count = Counter(path.name for path in paths.values())
+    return {
+        video_id: path.name if count[path.name] == 1 else f"{path.parent.name}/{path.name}"
+        for video_id, path in paths.items()
+    }
+
+
+def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
+    shown = output.table(
+        "", "video", "time", "score", "why", "words said", right=("", "time", "score")
+    )
+    for moment in moments:
+        also = f" (+{len(moment.copies)} alike)" if moment.copies else ""
+        shown.add_row(
+            str(moment.rank),
+            names[moment.video.id] + also,
+            output.span(moment.span),
+            f"{moment.score:.2f}",
+            output.why(moment.evidence),
+            _said(moment, 70),
+        )
+    output.console().print(shown)
+
+
+def _said(moment: Moment, length: int) -> Text:
+    """The words said from the first that was asked for on, with those in bold."""
+    from rich.text import Text
+
+    text = moment.said
+    words = text.split()
+    matched = set(moment.matched)
+    hits = [place for place, word in enumerate(words) if matched & set(terms_of(word))]
+    if hits and len(text) > length:
+        first = max(0, hits[0] - 2)
+        text = ("…" if first else "") + " ".join(words[first:])
+    shown = Text(output.shorten(text, length))
+    for word in set(shown.plain.split()):
+        if matched & set(terms_of(word)):
+            shown.highlight_words([word], "bold")
+    return shown
+
+
+def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
+    console = output.console()
+    for moment in moments:
+        title = f"{names[moment.video.id]}  {output.span(moment.span)}  score {moment.score:.2f}"
+        console.print(f"{moment.rank}  {title}", style="bold")
+        for item in sorted(moment.evidence, key=lambda item: -item.score):
+            console.print(f"   {_reason(item, moment)}")
+        for number, step in enumerate(moment.steps, start=1):
+            console.print(f"   step {number}     {output.span(step)}")
+        for copy in moment.copies:
+            console.print(f"   alike      {names[copy.video.id]}  {output.span(copy.span)}")
+        console.print(f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}")
+        if moment.said:
+            console.print("   said       “", _said(moment, 300), "”", sep="")
+        console.print()
+
+
+def _reason(item: Evidence, moment: Moment) -> str:
+    name = output.BLOCK_NAMES.get(item.block, item.block)
+    alone = f"alone it would be number {item.rank}" if item.rank else "alone it would not find it"
+    words = f": {', '.join(moment.matched)}" if item.block == "words" and moment.matched else ""
+    return f"{name:10s} {item.share:4.0%}  {item.score:+6.2f}  {alone}{words}"

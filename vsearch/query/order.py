@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vsearch.query.group import Match, best_first
+from vsearch.query.group import TOUCHING_S, Match, best_first
+from vsearch.types import TimeSpan
 
 
 def together(first: Sequence[Match], second: Sequence[Match]) -> list[Match]:
@@ -25,7 +26,7 @@ def one_after_another(
 ) -> list[Match]:
     """The stretches that begin with a match of the first and end with one of the second.
 
-    The second begins after the first has begun, and at most within_s after it has ended.
+    The second begins once the first has ended, within_s later at most.
     """
     found = []
     others = _by_video(second)
@@ -39,10 +40,25 @@ def one_after_another(
     return best_first(found)
 
 
+def apart(matches: Sequence[Match]) -> list[Match]:
+    """The matches, best first, without those that lie mostly where a better one does."""
+    kept: dict[str, list[Match]] = {}
+    for match in matches:
+        beside = kept.setdefault(match.context.video.id, [])
+        if not any(_mostly_within(match.span, other.span) for other in beside):
+            beside.append(match)
+    return best_first(match for several in kept.values() for match in several)
+
+
+def _mostly_within(span: TimeSpan, other: TimeSpan) -> bool:
+    shared_s = min(span.end_s, other.end_s) - max(span.start_s, other.start_s)
+    return shared_s > min(span.duration_s, other.duration_s) / 2
+
+
 def _follows(first: Match, second: Match, within_s: float) -> bool:
     begun = first.steps[-1] if first.steps else first.span
     gap_s = second.span.start_s - begun.end_s
-    return second.span.start_s > begun.start_s and gap_s <= within_s and second.row != first.row
+    return -TOUCHING_S <= gap_s <= within_s
 
 
 def _both(first: Match, second: Match) -> Match:

@@ -11,7 +11,7 @@ from vsearch.joint import shares
 from vsearch.protocols import Fuser
 from vsearch.query.distinct import at_most, distinct
 from vsearch.query.group import Match, group_scenes, group_videos
-from vsearch.query.order import one_after_another, together
+from vsearch.query.order import apart, one_after_another, together
 from vsearch.query.pool import Pool, pool_of
 from vsearch.query.question import Question
 from vsearch.query.spoken import Heard
@@ -106,7 +106,7 @@ class Finder:
         steps = [reduce(together, map(self._scenes, step)) for step in pools]
         within_s = self.question.within_s or WITHIN_S
         follow = partial(one_after_another, within_s=within_s)
-        return reduce(follow, steps), whole
+        return apart(reduce(follow, steps)), whole
 
     def _pool(self, wanted: Wanted, limit: int) -> Pool:
         return pool_of(self.rows, wanted, self.how.weights, self.how.fuser, limit)

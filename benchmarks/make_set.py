@@ -26,6 +26,7 @@ folder for each part, to be indexed as a library of its own:
 Every part also asks for what is in none of its videos ("no answer"). OUT/clips/truth-captions.json
 asks with every caption. The sentences are those of benchmarks/sentences.json, read aloud by
 espeak-ng. A part that has its truth.json is left as it is: delete its folder to have it made again.
+Questions, pictures and times are the same each time; the encoder may round a few pixels otherwise.
 What is made holds other people's footage: keep it out of the repository.
 """
 

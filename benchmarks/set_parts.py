@@ -20,7 +20,7 @@ from vsearch.types import SAMPLE_RATE
 CLIP_S, LONG_S, PHOTO_S, WORD_S = 20.0, 60.0, 3.0, 0.4
 CLIPS_EACH, PHOTOS_EACH, LINES_EACH = 5, 12, 6
 GRID, REELS = 5, 4
-VOICES = ("en-us", "en-gb-x-rp")
+VOICES = ("en-us", "en-us+m7")
 TEMPLATES = (
     "{seen}, while somebody talks about {said}",
     "somebody talks about {said} and one sees {seen}",

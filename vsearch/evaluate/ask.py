@@ -11,12 +11,13 @@ import numpy as np
 from vsearch.errors import QueryError
 from vsearch.evaluate.metrics import DEPTH, Spans
 from vsearch.evaluate.report import FUSED
-from vsearch.types import SPEECH, VISUAL, Moment, Video
+from vsearch.types import SPEECH, VISUAL, WORDS, Moment, Video
 
 if TYPE_CHECKING:
     from vsearch.library import Library
+    from vsearch.query.asked import Asked
+    from vsearch.query.search import GroupBy
 
-WORDS = "words"
 NAMES = {VISUAL: "picture", SPEECH: "speech", WORDS: "words"}
 FIRST_LOOK = 100
 
@@ -59,14 +60,12 @@ class Searcher:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        counts = library.counts()
-        self._videos = counts.videos
-        self._scenes = counts.scenes
+        self._videos = library.counts().videos
 
     def places(self, text: str, ranking: Ranking, right: Collection[str]) -> list[int]:
         """The places of the right videos among all videos, as far as they are found."""
         for limit in _looks(self._videos):
-            found = self._search(text, ranking, limit, by_video=True)
+            found = self._search(text, ranking, limit, by="video")
             places = [moment.rank for moment in found if moment.video.id in right]
             if len(places) == len(right) or len(found) < limit:
                 break
@@ -78,30 +77,23 @@ class Searcher:
 
     def spans(self, text: str, ranking: Ranking, video: Video) -> Spans:
         """The best spans inside one video, best first."""
-        found = self._inside(text, ranking, video)[:DEPTH]
+        found = self._search(text, ranking, DEPTH, inside=video)
         return np.array(
             [(moment.span.start_s, moment.span.end_s) for moment in found], dtype=np.float64
         ).reshape(-1, 2)
 
-    def _inside(self, text: str, ranking: Ranking, video: Video) -> list[Moment]:
-        """The moments of one video: those of a search of the whole library, for now."""
-        inside: list[Moment] = []
-        for limit in _looks(self._scenes):
-            found = self._search(text, ranking, limit)
-            inside = [moment for moment in found if moment.video.id == video.id]
-            if len(inside) >= DEPTH or len(found) < limit:
-                break
-        return inside
-
     def _search(
-        self, text: str, ranking: Ranking, limit: int, *, by_video: bool = False
+        self,
+        text: str,
+        ranking: Ranking,
+        limit: int,
+        *,
+        by: GroupBy = "scene",
+        inside: Video | None = None,
     ) -> tuple[Moment, ...]:
+        only: Asked = {"video": inside.id} if inside else {}
         return self._library.search(
-            text,
-            limit=limit,
-            by="video" if by_video else "scene",
-            weights=ranking.weights,
-            plain=True,
+            text, limit=limit, by=by, weights=ranking.weights, plain=True, **only
         ).moments
 
 

@@ -196,3 +196,12 @@ class VideoDetails:
     speech: tuple[SpeechSegment, ...]
     speech_source: str
     indexed_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlResult:
+    """The rows that a SQL query gives; cut tells that there are more than were asked for."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    cut: bool = False

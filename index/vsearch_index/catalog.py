@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -92,8 +92,36 @@ class Catalog:
                 raise StoreError(f"{self.path} could not be written: {reason}") from error
 
     @contextmanager
-    def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = self._patiently(read_only)
+    def attached(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An empty database in memory with the catalog attached under a name, for reading."""
+
+        def attach() -> duckdb.DuckDBPyConnection:
+            connection = duckdb.connect(":memory:")
+            try:
+                path = str(self.path).replace("'", "''")
+                connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        with self._lock, self._closing(self._patiently(attach, READ_PATIENCE_S)) as connection:
+            connection.execute(f"USE {name}")
+            self._check_schema(connection)
+            connection.execute("USE memory")
+            yield connection
+
+    def _connect(self, *, read_only: bool) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        def connect() -> duckdb.DuckDBPyConnection:
+            return duckdb.connect(str(self.path), read_only=read_only)
+
+        patience_s = READ_PATIENCE_S if read_only else WRITE_PATIENCE_S
+        return self._closing(self._patiently(connect, patience_s))
+
+    @contextmanager
+    def _closing(
+        self, connection: duckdb.DuckDBPyConnection
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield connection
         except RuntimeError as error:  # DuckDB's own word for Ctrl-C
@@ -103,11 +131,13 @@ class Catalog:
         finally:
             connection.close()
 
-    def _patiently(self, read_only: bool) -> duckdb.DuckDBPyConnection:
-        deadline = time.monotonic() + (READ_PATIENCE_S if read_only else WRITE_PATIENCE_S)
+    def _patiently(
+        self, connect: Callable[[], duckdb.DuckDBPyConnection], patience_s: float
+    ) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + patience_s
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only)
+                return connect()
             except duckdb.Error as error:
                 if not _is_lock(error):
                     raise self._damaged(error) from error

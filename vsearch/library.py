@@ -15,7 +15,16 @@ from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.query.search import GroupBy, check_text, find_moments
 from vsearch.storage import Counts, is_gone
-from vsearch.types import SPEECH, VISUAL, Block, Matrix, SearchResult, Video, VideoDetails
+from vsearch.types import (
+    SPEECH,
+    VISUAL,
+    Block,
+    Matrix,
+    SearchResult,
+    SqlResult,
+    Video,
+    VideoDetails,
+)
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -147,6 +156,19 @@ class Library:
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
         return self._store.details(self.find(video).id)
+
+    def sql(
+        self, query: str, *, hits: SearchResult | None = None, limit: int | None = None
+    ) -> SqlResult:
+        """The rows that a SELECT over the views of docs/search.md gives, at most limit of them.
+
+        The moments of a search may be given as hits: they become a table to join with.
+        """
+        return self._store.sql().answer(query, None if hits is None else hits.moments, limit)
+
+    def sql_views(self) -> dict[str, dict[str, str]]:
+        """The views that sql() may ask, and the type of each column."""
+        return self._store.sql().described()
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """The picture kept of a keyframe."""

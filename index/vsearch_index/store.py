@@ -16,6 +16,7 @@ from vsearch_index import rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
+from vsearch_index.sql import SqlViews
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.writer import LibraryWriter
 
@@ -132,6 +133,11 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             return rows.read_counts(connection)
+
+    def sql(self) -> SqlViews:
+        """The views of the library that SQL may ask."""
+        self._require()
+        return SqlViews(self._catalog)
 
     def speech(self, video_ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""

@@ -17,6 +17,7 @@ from vsearch.cli import (
     remove,
     search,
     show,
+    sql,
 )
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ for command, name in (
     (index.index, "index"),
     (search.search, "search"),
     (show.show, "show"),
+    (sql.sql, "sql"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
     (demo.demo, "demo"),

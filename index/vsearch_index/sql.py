@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import duckdb
 
 from vsearch.errors import QueryError
 from vsearch.types import Moment, SqlResult
-from vsearch_index.catalog import Catalog
+from vsearch_index.catalog import PAUSE_S, Catalog
 from vsearch_index.rows import insert
 
 VIEWS: dict[str, dict[str, str]] = {
@@ -129,7 +130,9 @@ def _interruptible(
         try:
             return asked.result()
         except BaseException:
-            connection.interrupt()
+            while not asked.done():  # an interrupt before the query has begun is not heard
+                connection.interrupt()
+                time.sleep(PAUSE_S)
             raise
 
 

@@ -17,6 +17,7 @@ import pytest
 from vsearch.cli.sql import plain
 from vsearch.errors import QueryError, StoreError
 from vsearch.library import Library
+from vsearch.testing.records import fill, make_record
 from vsearch.testing.videos import write_colours
 from vsearch.types import Moment
 from vsearch_index.sql import HITS, VIEWS
@@ -171,6 +172,12 @@ def test_no_library_and_an_older_one_say_so(
     monkeypatch.setattr("vsearch_index.catalog.MIGRATIONS", ("one", "two", "and more"))
     with pytest.raises(StoreError, match="brings an older one up to date"):
         filled.sql().answer("SELECT 1")
+
+
+def test_any_folder_may_hold_a_library(tmp_path: Path) -> None:
+    store = LibraryStore(tmp_path / 'it\'s; "here"')
+    fill(store, make_record(tmp_path, "a.mp4"))
+    assert store.sql().answer("SELECT count(*) FROM videos").rows == ((1,),)
 
 
 def test_a_query_waits_for_a_writer(filled: LibraryStore) -> None:

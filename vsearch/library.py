@@ -181,11 +181,11 @@ class Library:
 
         The moments of a search may be given as hits: they become a table to join with.
         """
-        return self._store.sql(query, None if hits is None else hits.moments, limit)
+        return self._store.sql().answer(query, None if hits is None else hits.moments, limit)
 
     def sql_views(self) -> dict[str, dict[str, str]]:
         """The views that sql() may ask, and the type of each column."""
-        return self._store.sql_views()
+        return self._store.sql().described()
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """The picture kept of a keyframe."""

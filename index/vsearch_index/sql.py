@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import duckdb
 
 from vsearch.errors import QueryError
 from vsearch.types import Moment, SqlResult
-from vsearch_index.catalog import Catalog
+from vsearch_index.catalog import PAUSE_S, Catalog
 from vsearch_index.rows import insert
 
 VIEWS: dict[str, dict[str, str]] = {
@@ -62,18 +63,56 @@ LOCKED_DOWN = (
 )
 
 
-def answer(
-    catalog: Catalog, query: str, hits: Sequence[Moment] | None, limit: int | None
-) -> SqlResult:
-    """The rows that a SELECT gives, at most limit of them; hits become a table to join."""
-    with _views(catalog, hits) as connection:
-        try:
-            _check_reads(connection, query)
-            columns, rows = _interruptible(connection, query, limit)
-        except duckdb.Error as error:
-            raise QueryError(_said(error)) from error
-    shown = tuple(rows[:limit])
-    return SqlResult(columns=_distinct(columns), rows=shown, cut=len(shown) < len(rows))
+class SqlViews:
+    """The views of one library."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def answer(
+        self, query: str, hits: Sequence[Moment] | None = None, limit: int | None = None
+    ) -> SqlResult:
+        """The rows that a SELECT gives, at most limit of them; hits become a table to join."""
+        with self._connected(hits) as connection:
+            try:
+                _check_reads(connection, query)
+                columns, rows = _interruptible(connection, query, limit)
+            except duckdb.Error as error:
+                raise QueryError(_said(error)) from error
+        shown = tuple(rows[:limit])
+        return SqlResult(columns=_distinct(columns), rows=shown, cut=len(shown) < len(rows))
+
+    def described(self) -> dict[str, dict[str, str]]:
+        """The columns of every view and of hits, each with its type."""
+        with self._connected(()) as connection:
+            found = connection.execute(
+                "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+                "WHERE schema_name = 'main' AND NOT internal AND database_name = 'memory' "
+                "ORDER BY column_index"
+            ).fetchall()
+        return {
+            name: {column: kind for table, column, kind in found if table == name}
+            for name in (*VIEWS, "hits")
+        }
+
+    @contextmanager
+    def _connected(self, hits: Sequence[Moment] | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees the views and reaches no file."""
+        # A name that nobody can come to rely on: the tables may change, the views do not.
+        name = f"catalog_{uuid.uuid4().hex[:8]}"
+        with self._catalog.attached(name) as connection:
+            for view, columns in VIEWS.items():
+                listed = ", ".join(
+                    f"{source.format(at=name)} AS {column}" for column, source in columns.items()
+                )
+                connection.execute(f"CREATE VIEW {view} AS SELECT {listed} FROM {name}.{view} AS v")
+            if hits is not None:
+                listed = ", ".join(f"{column} {kind}" for column, kind in HITS.items())
+                connection.execute(f"CREATE TABLE hits ({listed})")
+                insert(connection, "hits", _columns(hits))
+            for statement in LOCKED_DOWN:
+                connection.execute(statement)
+            yield connection
 
 
 def _interruptible(
@@ -91,43 +130,10 @@ def _interruptible(
         try:
             return asked.result()
         except BaseException:
-            connection.interrupt()
+            while not asked.done():  # an interrupt before the query has begun is not heard
+                connection.interrupt()
+                time.sleep(PAUSE_S)
             raise
-
-
-def described(catalog: Catalog) -> dict[str, dict[str, str]]:
-    """The columns of every view and of hits, each with its type."""
-    with _views(catalog, ()) as connection:
-        found = connection.execute(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() "
-            "WHERE schema_name = 'main' AND NOT internal AND database_name = 'memory' "
-            "ORDER BY column_index"
-        ).fetchall()
-    return {
-        name: {column: kind for table, column, kind in found if table == name}
-        for name in (*VIEWS, "hits")
-    }
-
-
-@contextmanager
-def _views(catalog: Catalog, hits: Sequence[Moment] | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that sees the views and reaches no file."""
-    # A name that nobody can come to rely on: the tables may change, the views do not.
-    name = f"catalog_{uuid.uuid4().hex[:8]}"
-    with catalog.attached(name) as connection:
-        for view, columns in VIEWS.items():
-            listed = ", ".join(
-                f"{expression.format(at=name)} AS {column}"
-                for column, expression in columns.items()
-            )
-            connection.execute(f"CREATE VIEW {view} AS SELECT {listed} FROM {name}.{view} AS v")
-        if hits is not None:
-            listed = ", ".join(f"{column} {kind}" for column, kind in HITS.items())
-            connection.execute(f"CREATE TABLE hits ({listed})")
-            insert(connection, "hits", _columns(hits))
-        for statement in LOCKED_DOWN:
-            connection.execute(statement)
-        yield connection
 
 
 def _columns(moments: Sequence[Moment]) -> dict[str, list[Any]]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.storage import Counts, FileStamp
-from vsearch.types import Block, Moment, SqlResult, Video, VideoDetails
-from vsearch_index import meta, rows, sql
+from vsearch.types import Block, Video, VideoDetails
+from vsearch_index import meta, rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
 from vsearch_index.snapshot import Snapshot
+from vsearch_index.sql import SqlViews
 from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
@@ -137,17 +138,10 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return rows.read_counts(connection)
 
-    def sql(
-        self, query: str, hits: Sequence[Moment] | None = None, limit: int | None = None
-    ) -> SqlResult:
-        """The rows that a SELECT over the views gives; hits become a table to join."""
+    def sql(self) -> SqlViews:
+        """The views of the library that SQL may ask."""
         self._require()
-        return sql.answer(self._catalog, query, hits, limit)
-
-    def sql_views(self) -> dict[str, dict[str, str]]:
-        """The views that SQL may ask, with their columns and types."""
-        self._require()
-        return sql.described(self._catalog)
+        return SqlViews(self._catalog)
 
     def lost_keyframes(self) -> int:
         """How many keyframes have no picture any more."""

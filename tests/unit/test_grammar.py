@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -156,6 +157,7 @@ def test_steps_and_clauses() -> None:
         ("dog shorter:1:75", "shorter: takes a length", "1:75"),
         ("dog after:2024-13", "after: takes a date such as 2024", "2024-13"),
         ("dog before:2024-02-30", "before: takes a date", "2024-02-30"),
+        ("dog after:0001-01-01T00:00+14:00", "after: takes a date", "0001-01-01T00:00+14:00"),
         ("dog after:soon", "or a length such as", "soon"),
         ('he said "last train', "quote is never closed", '"last'),
         ("said:(the last train", "parenthesis is never closed", "(the"),
@@ -228,3 +230,10 @@ def test_a_long_query_is_shown_around_the_place() -> None:
 def test_what_is_no_length(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         seconds(text)
+
+
+def test_a_very_long_query_is_read_at_once() -> None:
+    words = " THEN ".join(["a WHILE b"] * 20_000)
+    started = time.process_time()
+    assert len(parse(words).steps) == 20_000
+    assert time.process_time() - started < 20

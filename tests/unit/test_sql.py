@@ -17,6 +17,7 @@ import pytest
 from vsearch.cli.sql import plain
 from vsearch.errors import QueryError, StoreError
 from vsearch.library import Library
+from vsearch.testing.records import fill, make_record
 from vsearch.testing.videos import write_colours
 from vsearch.types import Moment
 from vsearch_index.sql import HITS, VIEWS
@@ -28,30 +29,34 @@ SECTION = PAGE.partition("## SQL")[2]
 
 def test_the_views_hold_what_the_library_holds(filled: LibraryStore) -> None:
     details = filled.details("a.mp4-0")
-    found = filled.sql("SELECT * FROM videos WHERE id = 'a.mp4-0'")
+    found = filled.sql().answer("SELECT * FROM videos WHERE id = 'a.mp4-0'")
     assert found.columns == tuple(VIEWS["videos"])
     (row,) = found.rows
     video = dict(zip(found.columns, row, strict=True))
     assert video["path"] == str(details.video.path)
     assert video["frame_rate"] == pytest.approx(30000 / 1001)
     assert (video["duration_s"], video["width_px"], video["has_audio"]) == (6.0, 64, True)
-    frames = filled.sql("SELECT id, pts_s FROM frames WHERE video_id = 'a.mp4-0' ORDER BY pts_s")
+    frames = filled.sql().answer(
+        "SELECT id, pts_s FROM frames WHERE video_id = 'a.mp4-0' ORDER BY pts_s"
+    )
     assert frames.rows == tuple((frame.id, frame.pts_s) for frame in details.frames)
-    said = filled.sql("SELECT text, language FROM speech WHERE video_id = 'a.mp4-0'")
+    said = filled.sql().answer("SELECT text, language FROM speech WHERE video_id = 'a.mp4-0'")
     assert said.rows == (("it's said", "en"),)
     stat = details.video.path.stat()
     where = f"path = '{video['path']}'"
-    file = filled.sql(f"SELECT size_bytes, epoch_us(modified_at) FROM files WHERE {where}")
+    file = filled.sql().answer(f"SELECT size_bytes, epoch_us(modified_at) FROM files WHERE {where}")
     assert file.rows == ((stat.st_size, stat.st_mtime_ns // 1000),)
 
 
 def test_rows_are_cut_and_names_are_told_apart(filled: LibraryStore) -> None:
-    found = filled.sql("SELECT id, id, id AS id_2 FROM videos ORDER BY id", limit=2)
+    found = filled.sql().answer("SELECT id, id, id AS id_2 FROM videos ORDER BY id", limit=2)
     assert found.columns == ("id", "id_2", "id_2_2")
     assert [row[0] for row in found.rows] == ["a.mp4-0", "b.mp4-0"]
     assert found.cut
-    assert not filled.sql("SELECT id FROM videos", limit=3).cut
-    assert filled.sql("SELECT * FROM range(10000000000)", limit=1).cut, "rows are made as needed"
+    assert not filled.sql().answer("SELECT id FROM videos", limit=3).cut
+    assert filled.sql().answer("SELECT * FROM range(10000000000)", limit=1).cut, (
+        "rows are made as needed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,7 @@ def test_nothing_but_reading_the_views_is_possible(
     store = filled  # noqa: F841 - a name that DuckDB could find in Python
     before = sorted(tmp_path.rglob("*")), filled.counts()
     with pytest.raises(QueryError) as caught:
-        filled.sql(query.format(at="catalog.main", folder=tmp_path))
+        filled.sql().answer(query.format(at="catalog.main", folder=tmp_path))
     assert str(caught.value)
     assert "\n" not in str(caught.value)
     assert (sorted(tmp_path.rglob("*")), filled.counts()) == before
@@ -146,7 +151,7 @@ def test_hits_are_a_table(fake_library: Library, tmp_path: Path) -> None:
 def test_the_page_lists_the_real_views(filled: LibraryStore) -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", SECTION, re.MULTILINE)
     documented = {view: re.findall(r"`(\w+)`", columns) for view, columns in rows}
-    assert documented == {view: list(columns) for view, columns in filled.sql_views().items()}
+    assert documented == {view: list(columns) for view, columns in filled.sql().described().items()}
 
 
 def test_the_queries_of_the_page_run(fake_library: Library, tmp_path: Path) -> None:
@@ -163,10 +168,16 @@ def test_no_library_and_an_older_one_say_so(
     filled: LibraryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(StoreError, match="vsearch index FOLDER"):
-        LibraryStore(tmp_path / "none").sql("SELECT 1")
+        LibraryStore(tmp_path / "none").sql().answer("SELECT 1")
     monkeypatch.setattr("vsearch_index.catalog.MIGRATIONS", ("one", "two", "and more"))
     with pytest.raises(StoreError, match="brings an older one up to date"):
-        filled.sql("SELECT 1")
+        filled.sql().answer("SELECT 1")
+
+
+def test_any_folder_may_hold_a_library(tmp_path: Path) -> None:
+    store = LibraryStore(tmp_path / 'it\'s; "here"')
+    fill(store, make_record(tmp_path, "a.mp4"))
+    assert store.sql().answer("SELECT count(*) FROM videos").rows == ((1,),)
 
 
 def test_a_query_waits_for_a_writer(filled: LibraryStore) -> None:
@@ -177,7 +188,7 @@ def test_a_query_waits_for_a_writer(filled: LibraryStore) -> None:
         assert writer.stdout is not None
         writer.stdout.readline()
         started = time.monotonic()
-        assert filled.sql("SELECT count(*) FROM videos").rows == ((3,),)
+        assert filled.sql().answer("SELECT count(*) FROM videos").rows == ((3,),)
         assert time.monotonic() - started > 0.2
 
 

@@ -129,9 +129,10 @@ class _Parser:
 
     def _parts(self, found: list[Token], operators: Sequence[Token]) -> list[list[Token]]:
         """The tokens between operators, none of which may be empty."""
+        places = {operator.at for operator in operators}
         parts: list[list[Token]] = [[]]
         for token in found:
-            if token in operators:
+            if token.at in places:
                 parts.append([])
             else:
                 parts[-1].append(token)

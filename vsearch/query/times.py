@@ -58,7 +58,10 @@ def local(moment: date | datetime) -> datetime:
     """A date or time as local time without a zone, as the dates of files are compared."""
     if not isinstance(moment, datetime):
         return datetime(moment.year, moment.month, moment.day)
-    return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
+    try:
+        return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
+    except OverflowError:  # before the first year or after the last one
+        raise ValueError(moment) from None
 
 
 def is_year(text: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -134,6 +133,7 @@ def test_wrong_truth_and_missing_libraries_have_their_codes(
 
 def test_narrow_terminals_do_without_intervals(vsearch, truth: Path, tmp_path: Path) -> None:
     """Neither table is cut: what does not fit is left out as a whole."""
+    pty = pytest.importorskip("pty", reason="a terminal of its own")
     many = tmp_path / "many.csv"
     many.write_text(TRUTH + "blue,talk.mp4,1,2,seen\nwhite,talk.mp4,,,seen\n")
     for width, intervals in ((100, True), (70, False)):

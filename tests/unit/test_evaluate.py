@@ -109,7 +109,9 @@ def test_what_is_not_in_the_library_is_left_out_or_counted(library: Library, wri
     assert values(report, FUSED)[0] == 1
     counted = evaluate(library, path, count_absent=True)
     assert counted.queries == 3
-    assert values(counted, FUSED)[0] == pytest.approx(2 / 3)
+    # Recalls, nDCG and 1/rank of the lost query are 0, even at 10 of 3 videos; its rank is 4.
+    assert values(counted, FUSED) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 1, 2 / 3, 2 / 3])
+    assert values(counted, BLIND)[2] == pytest.approx(2 / 3)
     assert values(counted, CHANCE)[0] == pytest.approx(2 / 9)
     assert counted.curve.points[-1].recall == pytest.approx(2 / 3)
     assert counted.section("moments").queries == 2  # type: ignore[union-attr]
@@ -150,6 +152,24 @@ def test_notices_say_what_could_not_be_measured(fake_library: Library, tmp_path,
     assert any("1 right spans begin after the end" in line for line in report.notices)
     assert any("nothing is said in this library" in line for line in report.notices)
     assert "speech" not in {row.name for row in report.sections[0].rows}
+
+
+def test_published_benchmarks_find_their_videos_by_id(
+    fake_library: Library, tmp_path: Path
+) -> None:
+    write_colours(tmp_path / "v" / "video7020.mp4", ["red", "green"])
+    write_colours(tmp_path / "v" / "NUsG9BgSes0_210.0_360.0.mp4", ["blue", "white", "black"])
+    fake_library.index(tmp_path / "v")
+    rows = "key,vid_key,video_id,sentence\nret0,msr7020,video7020,green\nret1,msr1,video1,blue\n"
+    (tmp_path / "test.csv").write_text(rows)
+    report = evaluate(fake_library, tmp_path / "test.csv")
+    assert (report.form, report.absent, report.queries) == ("MSR-VTT 1kA", ("video1",), 1)
+    assert values(report, FUSED)[0] == 1
+    record = {"qid": 1, "query": "white", "vid": "NUsG9BgSes0_210.0_360.0", "duration": 6}
+    (tmp_path / "val.jsonl").write_text(json.dumps({**record, "relevant_windows": [[2, 4]]}))
+    report = evaluate(fake_library, tmp_path / "val.jsonl")
+    assert report.form == "QVHighlights"
+    assert values(report, FUSED, "moments")[:4] == pytest.approx([1, 1, 1, 1], abs=0.11)
 
 
 def test_rankings_of_ones_own(library: Library, write) -> None:

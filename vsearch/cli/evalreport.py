@@ -51,7 +51,8 @@ def _table(subject: Subject, sections: list[Section]) -> Table:
     """One table; where it would be too wide the intervals are left out."""
     whole = _filled(subject, sections, intervals=True)
     console = output.console()
-    fits = console.measure(whole).maximum <= console.width
+    wide = console.options.update_width(2 * output.PIPE_WIDTH)
+    fits = console.measure(whole, options=wide).maximum <= console.width
     return whole if fits else _filled(subject, sections, intervals=False)
 
 

@@ -98,7 +98,14 @@ def _draw_row(
             top = score.high
         if name == FUSED:
             axes.text(
-                place, top + 0.015, _share(score.value), ha="center", va="bottom", fontsize=9.5
+                place,
+                top + 0.02,
+                _share(score.value),
+                ha="center",
+                va="bottom",
+                fontsize=9.5,
+                zorder=5,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.8},
             )
 
 
@@ -126,9 +133,10 @@ def _draw_curve(axes: Axes, curve: Curve, kept: float | None) -> None:
     recalls = [point.recall for point in curve.points]
     precisions = [point.precision for point in curve.points]
     axes.plot(recalls, precisions, color=COLOURS[0], lw=2, zorder=3, solid_joinstyle="round")
-    _draw_point(axes, curve.best, "best F1", above=True)
-    if kept is not None and kept != curve.best.threshold:
-        _draw_point(axes, curve.at(kept), "kept", above=False)
+    _draw_point(axes, curve.best, "best F1", ACCENT)
+    if kept is not None:
+        _draw_point(axes, curve.at(kept), "kept", INK)
+    axes.legend(loc="best", fontsize=9, handletextpad=0.2, framealpha=0.9, edgecolor=GRID)
     axes.set_xlim(0, 1.02)
     axes.set_ylim(0, 1.12)
     axes.set_xlabel("recall")
@@ -154,20 +162,21 @@ def _draw_f1_lines(axes: Axes) -> None:
         )
 
 
-def _draw_point(axes: Axes, point: Point, name: str, *, above: bool) -> None:
-    axes.plot(point.recall, point.precision, "o", ms=8, mfc=ACCENT, mec="white", mew=1.5, zorder=5)
-    right = point.recall < (0.55 if above else 0.35)
-    axes.annotate(
-        f"{name}: score {point.threshold:.3g}\n"
-        f"precision {_share(point.precision)}, recall {_share(point.recall)}",
-        (point.recall, point.precision),
-        xytext=(10 if right else -10, 10 if above else -14),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="bottom" if above else "top",
-        fontsize=9.5,
-        zorder=6,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
+def _draw_point(axes: Axes, point: Point, name: str, colour: str) -> None:
+    label = (
+        f"{name}: score {point.threshold:.3g}, precision {_share(point.precision)}, "
+        f"recall {_share(point.recall)}"
+    )
+    axes.plot(
+        [point.recall],
+        [point.precision],
+        "o",
+        ms=9,
+        mfc=colour,
+        mec="white",
+        mew=1.5,
+        zorder=5,
+        label=label,
     )
 
 

@@ -49,7 +49,7 @@ def evaluate(
     usual, notices = rankings_of(library, kept[0].text)
     chosen = list(rankings) if rankings is not None else usual
     videos = library.videos()
-    gathered, answered = _ask(Searcher(library), kept, chosen, len(videos), progress)
+    gathered, answered = _ask(Searcher(library), kept, chosen, progress)
     if late := late_spans(kept):
         notices.append(f"{late} right spans begin after the end of their video: another cut of it?")
     answerable = [query for query in kept if query.answerable]
@@ -96,36 +96,33 @@ def _ask(
     searcher: Searcher,
     kept: list[Asked],
     rankings: list[Ranking],
-    videos: int,
     progress: Callable[[int, int], None],
 ) -> tuple[dict[str, Gathered], list[Answered]]:
     gathered = {ranking.name: Gathered() for ranking in rankings}
     answered = []
     for number, query in enumerate(kept, start=1):
         for ranking in rankings:
-            _gather(gathered[ranking.name], searcher, query, ranking, videos)
-        rank = gathered[rankings[0].name].ranks[-1] if query.answerable else videos + 1
-        answered.append(_answered(searcher, query, rankings[0], rank if rank <= videos else None))
+            _gather(gathered[ranking.name], searcher, query, ranking)
+        rank = gathered[rankings[0].name].ranks[-1] if query.answerable else np.inf
+        answered.append(_answered(searcher, query, rankings[0], rank))
         progress(number, len(kept))
     return gathered, answered
 
 
-def _gather(
-    into: Gathered, searcher: Searcher, query: Asked, ranking: Ranking, videos: int
-) -> None:
+def _gather(into: Gathered, searcher: Searcher, query: Asked, ranking: Ranking) -> None:
     """Note where one ranking puts the right videos of a query, and the spans inside them."""
     if not query.answerable:
         return
     right = {answer.video.id for answer in query.answers}
     places = searcher.places(query.text, ranking, right) if right else []
-    into.note(places, len(right), videos)
+    into.note(places, len(right))
     for answer in query.answers:
         if answer.spans:
             found = searcher.spans(query.text, ranking, answer.video)
             into.moments.append(moment_figures(found, right_spans(answer)))
 
 
-def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: int | None) -> Answered:
+def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: float) -> Answered:
     best = searcher.best(query.text, ranking)
     right = best is not None and any(
         answer.video.id == best.video.id
@@ -136,7 +133,7 @@ def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: int | No
         query=query.text,
         kind=query.kind,
         line=query.line,
-        rank=rank,
+        rank=int(rank) if np.isfinite(rank) else None,
         score=None if best is None else best.score,
         found="" if best is None else str(best.video.path),
         right=right,

@@ -19,15 +19,18 @@ from vsearch.types import Video
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What one ranking did: a rank and nDCG for each query, figures for each answer with spans."""
+    """What one ranking did: a rank and nDCG for each query, figures for each answer with spans.
 
-    ranks: list[int] = field(default_factory=list)
+    The rank of a query is that of its first right video, and infinite if none was found.
+    """
+
+    ranks: list[float] = field(default_factory=list)
     gains: list[float] = field(default_factory=list)
     moments: list[Figures] = field(default_factory=list)
 
-    def note(self, places: Sequence[int], relevant: int, total: int) -> None:
-        """Note the places of a query's right videos; one not found comes after every other."""
-        self.ranks.append(places[0] if places else total + 1)
+    def note(self, places: Sequence[int], relevant: int) -> None:
+        """Note the places of a query's right videos, as far as they were found."""
+        self.ranks.append(places[0] if places else np.inf)
         self.gains.append(discounted_gain(places, relevant) if relevant else 0.0)
 
     def videos(self) -> Figures:
@@ -53,9 +56,13 @@ def make_sections(
     """The tables of videos and of moments: over all answerable queries, then for each kind."""
     answers = [(query, answer) for query in queries for answer in query.answers if answer.spans]
     found = {name: one.videos() for name, one in gathered.items()}
-    ranks = {name: np.array(one.ranks, np.float64) for name, one in gathered.items()}
     blind = _blind(queries, videos)
-    found[BLIND], ranks[BLIND] = blind.videos(), np.array(blind.ranks, np.float64)
+    found[BLIND] = blind.videos()
+    # What was not found comes after every video that could have been.
+    ranks = {
+        name: np.minimum(one.ranks, len(videos) + 1)
+        for name, one in (*gathered.items(), (BLIND, blind))
+    }
     moments = {name: np.array(one.moments) for name, one in gathered.items()} if answers else {}
     if answers:
         moments[BLIND] = blind_moments([answer for _, answer in answers])
@@ -95,7 +102,7 @@ def _blind(queries: Sequence[Asked], videos: Sequence[Video]) -> Gathered:
     blind = Gathered()
     for query in queries:
         right = sorted(places[answer.video.id] for answer in query.answers)
-        blind.note(right, len(right), len(videos))
+        blind.note(right, len(right))
     return blind
 
 

@@ -63,7 +63,7 @@ class Generations:
         arrays: dict[str, NDArray[Any]] = {
             f"mean_{name}": item.mean for name, item in space.stats.items()
         }
-        arrays |= {"ids": index.ids, "videos": made.frames.videos, **index.arrays()}
+        arrays |= {"ids": index.ids, **index.arrays(), **made.frames.arrays()}
         np.savez(stats, allow_pickle=False, **arrays)
         manifest = {
             "format": FORMAT,
@@ -100,7 +100,7 @@ class Generations:
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, manifest["kind"], arrays["ids"], arrays)
-            frames = FrameTable.read(places, index.ids, arrays["videos"])
+            frames = FrameTable.read(places, index.ids, arrays)
         return Generation(number, int(manifest["revision"]), space, index, frames)
 
     def _is_intact(self, number: int, digests: Mapping[str, str]) -> bool:

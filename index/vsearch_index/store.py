@@ -163,14 +163,8 @@ class LibraryStore:
         return sum(str(frame_id) not in kept for (frame_id,) in found)
 
     def frame_counts(self, video_ids: Iterable[str]) -> dict[str, int]:
-        """How many keyframes these videos have."""
-        with self._catalog.reading() as connection:
-            found = connection.execute(
-                "SELECT video_id, count(*) FROM frames WHERE video_id IN (SELECT unnest(?)) "
-                "GROUP BY video_id",
-                [list(video_ids)],
-            ).fetchall()
-        return dict(found)
+        """How many keyframes these videos have in the index."""
+        return (self._loaded or self.generation()).frames.counts(list(video_ids))
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""

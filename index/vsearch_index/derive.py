@@ -15,7 +15,7 @@ from vsearch_index import rows
 from vsearch_index.documents import read_documents
 from vsearch_index.frames import FrameTable
 from vsearch_index.generations import Generation
-from vsearch_index.vectors import VectorIndex
+from vsearch_index.vectors import Take, VectorIndex
 from vsearch_index.words import WordIndex
 
 VECTORS_AT_ONCE = 8192
@@ -65,10 +65,20 @@ def read_vectors(
 
 def derive(connection: rows.Connection, kind: str) -> Generation:
     """The search index of everything in the catalog; generation 0, as it is nowhere written."""
+    frames, space, take, probes = joint_rows(connection)
+    dim = max(1, space.dim)
+    index = VectorIndex.build(frames.ids, dim, take, kind, _questions(space, probes))
+    words = WordIndex.build(read_documents(connection))
+    return Generation(0, rows.revision(connection), space, index, frames, words)
+
+
+def joint_rows(
+    connection: rows.Connection,
+) -> tuple[FrameTable, JointSpace, Take, dict[str, Matrix]]:
+    """The keyframes of a catalog, their joint space, what gives rows of it, and the probes."""
     blocks = rows.read_blocks(connection)
     frames = FrameTable.derive(connection)
-    ids = frames.ids
-    stored = {block.name: BlockVectors.read(connection, block, ids) for block in blocks}
+    stored = {block.name: BlockVectors.read(connection, block, frames.ids) for block in blocks}
     probes = {block.name: rows.read_probes(connection, block) for block in blocks}
     stats = {name: BlockStats.fit(vectors.matrix, probes[name]) for name, vectors in stored.items()}
     space = JointSpace(blocks=blocks, stats=stats)
@@ -77,9 +87,7 @@ def derive(connection: rows.Connection, kind: str) -> Generation:
         parts = {name: vectors.part(positions) for name, vectors in stored.items()}
         return space.rows(len(positions), parts)
 
-    index = VectorIndex.build(ids, max(1, space.dim), take, kind, _questions(space, probes))
-    words = WordIndex.build(read_documents(connection))
-    return Generation(0, rows.revision(connection), space, index, frames, words)
+    return frames, space, take, probes
 
 
 def _questions(space: JointSpace, probes: Mapping[str, Matrix]) -> Matrix:

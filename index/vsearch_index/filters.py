@@ -26,7 +26,7 @@ def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -
         where = " AND ".join(f"({sql})" for sql, _ in conditions)
         values = [value for _, several in conditions for value in several]
         found = connection.execute(f"SELECT id FROM videos WHERE {where}", values).fetchall()
-        allowed &= frames.of_videos(video_id for (video_id,) in found)
+        allowed &= frames.of_videos([video_id for (video_id,) in found])
     if filters.after_s is not None:
         allowed &= frames.places["end_s"] > filters.after_s
     if filters.before_s is not None:

@@ -6,7 +6,7 @@ none of it in memory: to look up a hundred of a million keyframes then takes lon
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from vsearch_index.rows import Connection
 COLUMNS = np.dtype(
     [
         ("scene_id", "<i8"),
-        ("video", "<i4"),
         ("pts_s", "<f8"),
         ("start_s", "<f8"),
         ("end_s", "<f8"),
@@ -36,6 +35,7 @@ class FrameTable:
 
     ids: NDArray[np.int64]
     places: NDArray[Any]
+    video_of: NDArray[np.int32]
     videos: NDArray[np.bytes_]
 
     @classmethod
@@ -56,36 +56,54 @@ class FrameTable:
         return cls(
             np.asarray(found["id"], np.int64),
             places,
+            np.asarray(found["video"], np.int32),
             np.array([video_id.encode() for (video_id,) in videos], dtype=np.bytes_),
         )
 
     def write(self, path: Path) -> None:
-        """Write the places; whoever calls keeps the ids and the videos."""
+        """Write the places; whoever calls keeps the ids and arrays()."""
         with path.open("wb") as file:
             np.save(file, self.places, allow_pickle=False)
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What read() needs besides the file and the ids."""
+        return {"video_of": self.video_of, "videos": self.videos}
+
     @classmethod
-    def read(cls, path: Path, ids: NDArray[np.int64], videos: NDArray[np.bytes_]) -> FrameTable:
+    def read(
+        cls, path: Path, ids: NDArray[np.int64], arrays: Mapping[str, NDArray[Any]]
+    ) -> FrameTable:
         """Open the places that write() wrote."""
         places = np.load(path, mmap_mode="r", allow_pickle=False)
         if places.shape != ids.shape or places.dtype != COLUMNS:
             raise ValueError(f"{path} does not belong to these ids")
-        return cls(ids, places, videos)
+        return cls(ids, places, arrays["video_of"], arrays["videos"])
 
     def at(self, positions: NDArray[np.int64]) -> list[tuple[Frame, Scene]]:
         """The keyframes at these positions and their scenes."""
-        ids, places = self.ids[positions].tolist(), self.places[positions].tolist()
-        return [self._pair(frame_id, place) for frame_id, place in zip(ids, places, strict=True)]
+        places = zip(positions.tolist(), self.places[positions].tolist(), strict=True)
+        return [self._pair(position, place) for position, place in places]
 
-    def of_videos(self, video_ids: Iterable[str]) -> NDArray[np.bool_]:
+    def of_videos(self, video_ids: Collection[str]) -> NDArray[np.bool_]:
         """Which rows are of these videos."""
-        wanted = np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)
-        chosen: NDArray[np.bool_] = np.isin(self.videos, wanted)[self.places["video"]]
+        chosen: NDArray[np.bool_] = np.isin(self.videos, _as_bytes(video_ids))[self.video_of]
         return chosen
 
-    def _pair(self, frame_id: int, place: tuple[Any, ...]) -> tuple[Frame, Scene]:
-        scene_id, video, pts_s, start_s, end_s, scene_start_s, scene_end_s = place
+    def counts(self, video_ids: Collection[str]) -> dict[str, int]:
+        """How many rows these videos have."""
+        numbers = np.flatnonzero(np.isin(self.videos, _as_bytes(video_ids)))
+        every = np.bincount(self.video_of, minlength=len(self.videos))
+        return {self.videos[number].decode(): int(every[number]) for number in numbers}
+
+    def _pair(self, position: int, place: tuple[Any, ...]) -> tuple[Frame, Scene]:
+        scene_id, pts_s, start_s, end_s, scene_start_s, scene_end_s = place
+        video_id = self.videos[self.video_of[position]].decode()
         span = TimeSpan(start_s=start_s, end_s=end_s)
         whole = TimeSpan(start_s=scene_start_s, end_s=scene_end_s)
-        scene = Scene(id=scene_id, video_id=self.videos[video].decode(), span=whole)
+        scene = Scene(id=scene_id, video_id=video_id, span=whole)
+        frame_id = int(self.ids[position])
         return Frame(id=frame_id, scene_id=scene_id, pts_s=pts_s, span=span), scene
+
+
+def _as_bytes(video_ids: Collection[str]) -> NDArray[np.bytes_]:
+    return np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)

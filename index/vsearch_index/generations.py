@@ -26,7 +26,7 @@ from vsearch_index.frames import FrameTable
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.words import WordIndex
 
-FORMAT = 3
+FORMAT = 4
 
 LARGE_BYTES = 8 << 20
 """Smaller files than this are checked each time that they are read."""
@@ -67,7 +67,7 @@ class Generations:
         arrays: dict[str, NDArray[Any]] = {
             f"mean_{name}": item.mean for name, item in space.stats.items()
         }
-        arrays |= {"ids": index.ids, "videos": made.frames.videos, **index.arrays()}
+        arrays |= {"ids": index.ids, **index.arrays(), **made.frames.arrays()}
         np.savez(stats, allow_pickle=False, **arrays)
         manifest = {
             "format": FORMAT,
@@ -104,7 +104,7 @@ class Generations:
         with np.load(stats, allow_pickle=False) as arrays:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, manifest["kind"], arrays["ids"], arrays)
-            frames = FrameTable.read(places, index.ids, arrays["videos"])
+            frames = FrameTable.read(places, index.ids, arrays)
         revision = int(manifest["revision"])
         return Generation(number, revision, space, index, frames, WordIndex.read(words))
 

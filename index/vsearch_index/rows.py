@@ -272,16 +272,6 @@ def read_counts(connection: Connection) -> Counts:
     )
 
 
-def read_frame_counts(connection: Connection, video_ids: Iterable[str]) -> dict[str, int]:
-    """How many keyframes these videos have."""
-    found = connection.execute(
-        "SELECT video_id, count(*) FROM frames WHERE video_id IN (SELECT unnest(?)) "
-        "GROUP BY video_id",
-        [list(video_ids)],
-    ).fetchall()
-    return dict(found)
-
-
 def _best_path(paths: list[Path]) -> Path:
     return next((path for path in paths if not is_gone(path)), paths[0] if paths else NOWHERE)
 

@@ -88,5 +88,4 @@ class Snapshot:
 
     def frame_counts(self, video_ids: set[str]) -> dict[str, int]:
         """How many keyframes these videos have."""
-        with self._catalog.reading() as connection:
-            return rows.read_frame_counts(connection, sorted(video_ids))
+        return self._generation.frames.counts(video_ids)

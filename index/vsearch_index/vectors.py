@@ -168,7 +168,7 @@ class VectorIndex:
             if len(found) >= limit:
                 return self._ranked(query, found, limit)
         lists = self.rows.nlist
-        probes = min(lists, -(-self.rows.nprobe * len(self) // allowed))
+        probes = min(lists, round(self.rows.nprobe * (len(self) / allowed) ** 0.5))
         while True:
             found, _ = scan_lists(self.rows, vector, count, probes, mask)
             if len(found) >= limit or probes == lists:

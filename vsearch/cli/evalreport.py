@@ -114,7 +114,9 @@ def _remarks(report: Report) -> list[str]:
         videos = _plural(len(report.absent), "video", "videos")
         lines.append(f"{many} {what}: {videos} not in the library ({names})")
     if not report.unanswerable:
-        lines.append("the truth has no query without an answer, so thresholds are judged by others")
+        lines.append(
+            "no query of the truth is without an answer: a few such make thresholds honest"
+        )
     interval = f"intervals: 95 %, {report.bootstrap} samples, seed {report.seed}; "
     asked = _plural(report.queries, "query", "queries")
     lines.append(f"{interval if report.bootstrap else ''}{asked} in {report.took_s:.0f} s")

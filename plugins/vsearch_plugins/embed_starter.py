@@ -80,11 +80,15 @@ class Starter:
         """Embed RGB pictures of any size as unit vectors, one row each."""
         if not pictures:
             return VectorBatch(space=self.space, matrix=np.zeros((0, self.space.dim), np.float32))
-        vectors = self._likely(pictures) ** self._recipe.power @ self._classes
+        return self.embed_likely(self.likely(pictures))
+
+    def embed_likely(self, likely: Matrix) -> VectorBatch:
+        """The unit vectors of pictures in which the classes are so likely."""
+        vectors = likely**self._recipe.power @ self._classes
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return VectorBatch(space=self.space, matrix=vectors / np.maximum(lengths, 1e-12))
 
-    def _likely(self, pictures: Sequence[Picture]) -> Matrix:
+    def likely(self, pictures: Sequence[Picture]) -> Matrix:
         """How likely each class is in each picture; pictures of one shape go together."""
         prepared = [_prepared(picture, self._recipe.side_px) for picture in pictures]
         shapes = [picture.shape for picture in prepared]

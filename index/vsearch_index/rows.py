@@ -15,6 +15,7 @@ import numpy as np
 from vsearch.errors import StoreError
 from vsearch.storage import Counts, FileStamp, VideoRecord, is_gone
 from vsearch.types import (
+    VISUAL,
     Block,
     Frame,
     Matrix,
@@ -68,8 +69,9 @@ def keep_blocks(
         old, new = next(((a, b) for a, b in pairs if a != b), (known[-1], blocks[-1]))
         raise StoreError(
             f"the library's {old.name} vectors are of {old.component}, {old.space}; those of "
-            f"{new.component}, {new.space} cannot be mixed in. Use the same models, or another "
+            f"{new.component}, {new.space} cannot be mixed in. Use the same models or another "
             f"library with --library NAME"
+            + (f", or run `vsearch models switch {new.component}`" * (old.name == VISUAL))
         )
     if not known:
         for position, block in enumerate(blocks):

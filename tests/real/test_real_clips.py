@@ -86,6 +86,21 @@ def test_pictures_are_found_by_words(library: Library, test_data: Path) -> None:
         assert library.search(query, by="video").moments[0].video.path.name == answer
 
 
+def test_the_right_clip_comes_first_for_most_captions(library: Library, test_data: Path) -> None:
+    entries = json.loads((test_data / "videos.json").read_text())
+    truth = {name: entry["captions"][0] for name, entry in entries.items() if entry["captions"]}
+    library.index([test_data / "videos" / name for name in truth])
+    ranked = {
+        name: [moment.video.path.name for moment in library.search(query, by="video").moments]
+        for name, query in truth.items()
+    }
+    first = sum(names[:1] == [name] for name, names in ranked.items()) / len(truth)
+    fifth = sum(name in names[:5] for name, names in ranked.items()) / len(truth)
+    print(f"text to video: R@1 {first:.2f}, R@5 {fifth:.2f}")
+    assert first >= 0.62
+    assert fifth >= 0.90
+
+
 def test_cuts_are_found_where_people_saw_them(test_data: Path) -> None:
     truth = json.loads((test_data / "videos" / "shotcnn_AuzzSBzECXs.shots.json").read_text())
     cuts = [after for _, after in truth["transitions"]]

@@ -122,7 +122,7 @@ def test_other_models_are_refused(filled: LibraryStore, tmp_path: Path) -> None:
     )
     with (
         filled.writer() as writer,
-        pytest.raises(StoreError, match="visual vectors.*cannot be mixed"),
+        pytest.raises(StoreError, match="visual vectors.*cannot be mixed in.*models switch "),
     ):
         writer.commit(other)
     assert filled.counts().videos == 3

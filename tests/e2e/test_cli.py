@@ -34,25 +34,21 @@ def test_search_prints_the_documented_json_and_nothing_else(vsearch, folder: Pat
     vsearch("index", folder)
     done = vsearch("search", "--json", "--limit", 2, "train", "purple")
     document = json.loads(done.stdout)
-    assert list(document) == ["query", "library", "took_ms", "moments"]
+    assert list(document) == [
+        *("query", "library", "took_ms", "page", "more", "threshold", "moments")
+    ]
     assert document["query"] == "train purple"
     assert len(document["moments"]) == 2
     best = document["moments"][0]
     assert list(best) == [
-        "rank",
-        "video",
-        "start_s",
-        "end_s",
-        "score",
-        "said",
-        "thumbnail",
-        "evidence",
+        *("rank", "video", "start_s", "end_s", "score", "weak", "said", "matched", "keyframe_s"),
+        *("thumbnail", "evidence", "ranks", "steps", "copies"),
     ]
     assert list(best["video"]) == ["id", "path"]
     assert best["rank"] == 1
     assert Path(best["video"]["path"]) == folder / "talk.mp4"
     assert Path(best["thumbnail"]).is_file()
-    assert list(best["evidence"]) == ["visual", "speech"]
+    assert list(best["evidence"]) == ["visual", "speech", "words"]
     assert sum(best["evidence"].values()) == pytest.approx(1, abs=1e-3)
 
 

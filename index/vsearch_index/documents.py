@@ -10,7 +10,7 @@ from vsearch_index.rows import Connection, read_paths
 # The rule of vsearch.types.heard_in.
 _INSIDE = "least(s.end_s, f.end_s) - greatest(s.start_s, f.start_s)"
 _HEARD = (
-    f"s.start_s < f.end_s AND f.start_s < s.end_s AND "
+    f"s.start_s < f.end_s AND f.start_s < s.end_s AND {_INSIDE} > 0 AND "
     f"{_INSIDE} >= least(s.end_s - s.start_s, f.end_s - f.start_s) / 2"
 )
 

@@ -31,8 +31,6 @@ def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -
         allowed &= frames.places["end_s"] > filters.after_s
     if filters.before_s is not None:
         allowed &= frames.places["start_s"] < filters.before_s
-    if filters.languages:
-        allowed &= np.isin(frames.ids, _speaking(connection, filters.languages))
     return np.flatnonzero(allowed)
 
 
@@ -41,6 +39,7 @@ def _of_videos(connection: Connection, filters: Filters) -> list[Condition]:
     return [
         *([_inside(connection, filters.inside)] if filters.inside else []),
         *([_videos(connection, filters.videos)] if filters.videos else []),
+        *([_speaking(connection, filters.languages)] if filters.languages else []),
         *_lengths(filters),
         *_dates(filters),
     ]
@@ -54,12 +53,10 @@ def _inside(connection: Connection, patterns: tuple[str, ...]) -> Condition:
 def _path_condition(pattern: str) -> Condition:
     text = pattern.replace("\\", "/").rstrip("/")
     path = "replace(path, '\\', '/')"
-    if any(letter in text for letter in "*?["):
-        return f"{path} GLOB ? OR {path} GLOB ?", [text, f"*/{text}"]
-    return (
-        f"{path} = ? OR starts_with({path}, ?) OR contains(lower({path}), ?)",
-        [text, f"{text}/", f"/{text.strip('/').casefold()}/"],
-    )
+    sql = f"{path} = ? OR starts_with({path}, ?) OR contains(lower({path}), lower(?))"
+    globs = _globs(text, text, f"*/{text}")
+    sql += f" OR {path} GLOB ?" * len(globs)
+    return sql, [text, f"{text}/", f"/{text.strip('/')}/", *globs]
 
 
 def _videos(connection: Connection, names: tuple[str, ...]) -> Condition:
@@ -70,13 +67,17 @@ def _videos(connection: Connection, names: tuple[str, ...]) -> Condition:
 def _name_condition(name: str) -> Condition:
     text = name.replace("\\", "/")
     path = "'/' || replace(path, '\\', '/')"
-    if any(letter in text for letter in "*?["):
-        return f"{path} GLOB ?", [f"*/{text}"]
-    by_name = f"ends_with({path}, ?) OR ends_with(regexp_replace({path}, '\\.[^./]+$', ''), ?)"
-    values = [f"/{text}", f"/{text}"]
+    sql = f"ends_with({path}, ?) OR ends_with(regexp_replace({path}, '\\.[^./]+$', ''), ?)"
+    values = [f"/{text}", f"/{text}", *_globs(text, f"*/{text}")]
+    sql += f" OR {path} GLOB ?" * (len(values) - 2)
     if len(text) >= 6 and set(text) <= set("0123456789abcdef"):
-        return f"{by_name} OR starts_with(video_id, ?)", [*values, text]
-    return by_name, values
+        return f"{sql} OR starts_with(video_id, ?)", [*values, text]
+    return sql, values
+
+
+def _globs(text: str, *patterns: str) -> list[str]:
+    """The patterns if a text is a glob; one with brackets may also be meant as it stands."""
+    return [*patterns] if any(letter in text for letter in "*?[") else []
 
 
 def _by_files(
@@ -100,24 +101,26 @@ def _lengths(filters: Filters) -> list[Condition]:
 
 
 def _dates(filters: Filters) -> list[Condition]:
+    """Both limits hold for the same file: a video may have an old and a new copy."""
     limits = ((">=", filters.since), ("<", filters.until))
-    return [
-        (f"id IN (SELECT video_id FROM files WHERE mtime_ns {sign} ?)", [_ns(limit)])
-        for sign, limit in limits
-        if limit is not None
-    ]
+    given = [(sign, _ns(limit)) for sign, limit in limits if limit is not None]
+    if not given:
+        return []
+    where = " AND ".join(f"mtime_ns {sign} ?" for sign, _ in given)
+    return [(f"id IN (SELECT video_id FROM files WHERE {where})", [ns for _, ns in given])]
 
 
 def _ns(moment: datetime) -> int:
     return int(moment.astimezone(UTC).timestamp()) * NS_PER_S
 
 
-def _speaking(connection: Connection, languages: tuple[str, ...]) -> NDArray[np.int64]:
-    """The ids of keyframes while one of the languages is spoken; en stands for en-GB too."""
-    found = connection.execute(
-        "SELECT DISTINCT f.id FROM frames f JOIN speech s ON s.video_id = f.video_id "
-        "AND s.start_s < f.end_s AND f.start_s < s.end_s "
-        "WHERE split_part(lower(s.language), '-', 1) IN (SELECT unnest(?))",
-        [[language.casefold().split("-")[0] for language in languages]],
-    ).fetchnumpy()
-    return np.asarray(found["id"], dtype=np.int64)
+def _speaking(connection: Connection, languages: tuple[str, ...]) -> Condition:
+    """Videos in which one of the languages is spoken; en stands for en-GB too."""
+    spoken = "SELECT DISTINCT split_part(lower(language), '-', 1) FROM speech"
+    known = sorted(language for (language,) in connection.execute(spoken).fetchall())
+    wanted = [language.casefold().split("-")[0] for language in languages]
+    if unknown := [language for language in wanted if language not in known]:
+        there = f"there are: {', '.join(known)}" if known else "nothing is said in it"
+        raise QueryError(f"lang: no video of the library has {unknown[0]!r}; {there}")
+    where = "split_part(lower(language), '-', 1) IN (SELECT unnest(?))"
+    return f"id IN (SELECT video_id FROM speech WHERE {where})", [wanted]

@@ -7,6 +7,7 @@ way round: the softmax over those peaks shares the weight out anew for every que
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 
@@ -23,16 +24,18 @@ class AttentionFuser:
     separate = True
 
     def __init__(self, temperature: float = TEMPERATURE) -> None:
+        if not 0 < temperature < inf:
+            raise ValueError(f"the temperature is more than 0, not {temperature}")
         self._temperature = temperature
 
     def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
         """What each part adds to the score of each row."""
-        if not len(parts):
-            return parts
         asked = weights > 0
+        if not len(parts) or not asked.any():
+            return np.zeros_like(parts)
         peaks = np.where(asked, parts.max(axis=0) / self._temperature, -np.inf)
         attention = np.exp(peaks - peaks.max())
-        found: Matrix = parts * weights * attention / attention.max()
+        found: Matrix = parts * weights * attention
         return found.astype(np.float32)
 
 

@@ -9,6 +9,7 @@ found as they are count with the speech that they are found in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 
@@ -25,6 +26,8 @@ class PowerFuser:
     separate = False
 
     def __init__(self, power: float = POWER) -> None:
+        if not 1 <= power < inf:
+            raise ValueError(f"the power is 1 or more, not {power}")
         self._power = power
 
     def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:

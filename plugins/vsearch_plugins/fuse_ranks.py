@@ -22,11 +22,15 @@ class RankFuser:
     separate = True
 
     def __init__(self, k: int = K) -> None:
+        if k < 0:
+            raise ValueError(f"the constant is 0 or more, not {k}")
         self._k = k
 
     def fuse(self, names: Sequence[str], parts: Matrix, weights: Matrix) -> Matrix:
         """What each part adds to the score of each row."""
-        ranks = (-parts).argsort(axis=0, kind="stable").argsort(axis=0) + 1
+        # Rows that score the same share a rank, so that their order in the table plays no part.
+        columns = [np.searchsorted(np.sort(column), column) for column in -parts.T]
+        ranks = np.stack(columns, axis=1) + 1
         # In units of a first place, so that scores can be read.
         found = np.where(parts > 0, weights * (self._k + 1) / (self._k + ranks), 0)
         return found.astype(np.float32)

@@ -6,12 +6,17 @@ import pytest
 
 from vsearch.testing.contracts import (
     EmbedderContract,
+    FuserContract,
     SceneSplitterContract,
     TextEncoderContract,
     TranscriberContract,
 )
 from vsearch.testing.fakes import FakeEmbedder, FakeSplitter, FakeTextEncoder, FakeTranscriber
 from vsearch_plugins.embed_starter import Starter
+from vsearch_plugins.fuse_attention import AttentionFuser
+from vsearch_plugins.fuse_joint import JointFuser
+from vsearch_plugins.fuse_power import PowerFuser
+from vsearch_plugins.fuse_ranks import RankFuser
 from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
 from vsearch_plugins.speech_whisper import WhisperTranscriber
 from vsearch_plugins.text_minilm import MiniLM
@@ -45,6 +50,26 @@ class TestAdaptiveSplitter(SceneSplitterContract):
 class TestContentSplitter(SceneSplitterContract):
     def make(self) -> PySceneDetect:
         return PySceneDetect("content", 0.4)
+
+
+class TestPowerFuser(FuserContract):
+    def make(self) -> PowerFuser:
+        return PowerFuser()
+
+
+class TestJointFuser(FuserContract):
+    def make(self) -> JointFuser:
+        return JointFuser()
+
+
+class TestRankFuser(FuserContract):
+    def make(self) -> RankFuser:
+        return RankFuser()
+
+
+class TestAttentionFuser(FuserContract):
+    def make(self) -> AttentionFuser:
+        return AttentionFuser()
 
 
 @pytest.mark.real

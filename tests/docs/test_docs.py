@@ -121,7 +121,7 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_command_is_documented(vsearch) -> None:
     shown = vsearch("--help").stdout
     commands = re.findall(r"^  ([a-z]+) {2,}", shown.partition("Commands:")[2], re.MULTILINE)
-    assert len(commands) == 10
+    assert len(commands) == 11
     for command in commands:
         assert f"vsearch {command}" in README
         text = vsearch(command, "--help").stdout

@@ -15,8 +15,18 @@ from vsearch.config import Config, library_path, load_config, plain_path
 from vsearch.encoding import QueryEncoders
 from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
-from vsearch.storage import Counts, is_gone
-from vsearch.types import SPEECH, VISUAL, WORDS, Block, SearchResult, SqlResult, Video, VideoDetails
+from vsearch.storage import Counts, Threshold, is_gone
+from vsearch.types import (
+    SPEECH,
+    VISUAL,
+    WORDS,
+    Block,
+    Moment,
+    SearchResult,
+    SqlResult,
+    Video,
+    VideoDetails,
+)
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -95,14 +105,14 @@ class Library:
             limit=limit, page=page, by=by, weights=weights, per_video=per_video, explain=explain
         )
         found = find_moments(self._store.rows(), question, self._encoders, how)
-        threshold = self._store.threshold()
+        threshold = self.threshold()
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(
             query=question.asked,
             library=self.path,
             took_ms=took_ms,
             moments=tuple(
-                replace(moment, weak=threshold is not None and moment.score < threshold)
+                replace(moment, weak=threshold is not None and _of_scene(moment) < threshold)
                 for moment in found.moments
             ),
             page=page,
@@ -205,8 +215,9 @@ class Library:
         return [video for video in self.videos() if is_gone(video.path)]
 
     def threshold(self) -> float | None:
-        """The score below which a moment is no good match, if one is kept."""
-        return self._store.threshold()
+        """The score below which a moment is no good match, if one is kept for this fusion."""
+        kept = self._store.threshold()
+        return kept.score if kept and kept.fusion == self.config.search.fusion else None
 
     def keep_threshold(self, value: float | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""
@@ -214,7 +225,10 @@ class Library:
             raise QueryError(f"a threshold is a number, not {value}")
         self.counts()  # a library that is not there is an error, not made
         with self._store.writer() as writer:
-            writer.keep_threshold(value)
+            fusion = self.config.search.fusion
+            writer.keep_threshold(
+                None if value is None else Threshold(score=float(value), fusion=fusion)
+            )
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -239,3 +253,8 @@ class Library:
     def check(self) -> int:
         """Load the search index, repairing it if need be, and count its rows."""
         return len(self._store.generation().index)
+
+
+def _of_scene(moment: Moment) -> float:
+    """What the best scene of a moment scores; a video's own score is the mean of several rows."""
+    return sum(item.score for item in moment.evidence)

@@ -112,6 +112,14 @@ class FrameContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A score below which nothing is a good match, and the fusion whose scores it is about."""
+
+    score: float
+    fusion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How much a library holds."""
 
@@ -146,7 +154,7 @@ class Writer(Protocol):
     def switch(self, block: Block, probes: Matrix) -> None:
         """Put the staged vectors in the place of the block's old ones, all at once."""
 
-    def keep_threshold(self, value: float | None) -> None:
+    def keep_threshold(self, kept: Threshold | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""
 
     def publish(self) -> None:
@@ -166,7 +174,7 @@ class Store(Protocol):
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that the library was made with; none if it is new."""
 
-    def threshold(self) -> float | None:
+    def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
 
     def stamps(self) -> dict[Path, tuple[FileStamp, str]]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 from duckdb import DuckDBPyConnection as Connection
+
+from vsearch.storage import Threshold
 
 NO_MATCH_BELOW = "no_match_below"
 
 
-def read_threshold(connection: Connection) -> float | None:
+def read_threshold(connection: Connection) -> Threshold | None:
     """The score below which a moment is no good match, if one is kept."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", [NO_MATCH_BELOW]).fetchone()
-    return float(row[0]) if row else None
+    return Threshold(**json.loads(row[0])) if row else None
 
 
-def write_threshold(connection: Connection, value: float | None) -> None:
+def write_threshold(connection: Connection, kept: Threshold | None) -> None:
     """Keep that score, or forget it."""
     connection.execute("DELETE FROM meta WHERE key = ?", [NO_MATCH_BELOW])
-    if value is not None:
-        note = [NO_MATCH_BELOW, repr(float(value))]
-        connection.execute("INSERT INTO meta VALUES (?, ?)", note)
+    if kept is not None:
+        note = json.dumps({"score": kept.score, "fusion": kept.fusion})
+        connection.execute("INSERT INTO meta VALUES (?, ?)", [NO_MATCH_BELOW, note])

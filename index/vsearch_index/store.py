@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.storage import Counts, FileStamp
+from vsearch.storage import Counts, FileStamp, Threshold
 from vsearch.types import Block, Video, VideoDetails
 from vsearch_index import meta, rows
 from vsearch_index.catalog import Catalog
@@ -81,7 +81,7 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return rows.read_blocks(connection)
 
-    def threshold(self) -> float | None:
+    def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
         self._require()
         with self._catalog.reading() as connection:

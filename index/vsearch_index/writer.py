@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vsearch.storage import FileStamp, Linked, VideoRecord, is_gone
+from vsearch.storage import FileStamp, Linked, Threshold, VideoRecord, is_gone
 from vsearch.types import Block, Matrix
 from vsearch_index import documents, meta, rows, staging
 from vsearch_index.catalog import Catalog
@@ -79,11 +79,12 @@ class LibraryWriter:
         """Put the staged vectors in the place of the block's old ones, all at once."""
         with self._catalog.writing() as connection:
             staging.switch_block(connection, block, probes)
+            meta.write_threshold(connection, None)  # other vectors score otherwise
 
-    def keep_threshold(self, value: float | None) -> None:
+    def keep_threshold(self, kept: Threshold | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""
         with self._catalog.writing(renews_index=False) as connection:
-            meta.write_threshold(connection, value)
+            meta.write_threshold(connection, kept)
 
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""

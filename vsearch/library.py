@@ -104,8 +104,9 @@ class Library:
         how = self._how(
             limit=limit, page=page, by=by, weights=weights, per_video=per_video, explain=explain
         )
-        found = find_moments(self._store.rows(), question, self._encoders, how)
-        threshold = self.threshold()
+        rows = self._store.rows()
+        found = find_moments(rows, question, self._encoders, how)
+        threshold = self._score_of(rows.threshold)
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(
             query=question.asked,
@@ -216,7 +217,9 @@ class Library:
 
     def threshold(self) -> float | None:
         """The score below which a moment is no good match, if one is kept for this fusion."""
-        kept = self._store.threshold()
+        return self._score_of(self._store.threshold())
+
+    def _score_of(self, kept: Threshold | None) -> float | None:
         return kept.score if kept and kept.fusion == self.config.search.fusion else None
 
     def keep_threshold(self, value: float | None) -> None:

@@ -206,6 +206,13 @@ class Rows(Protocol):
     def space(self) -> JointSpace:
         """The joint space of the rows."""
 
+    @property
+    def threshold(self) -> Threshold | None:
+        """The score below which a moment is no good match, if one is kept."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep the catalog open for several reads; no writer comes in meanwhile."""
+
     def __len__(self) -> int: ...
 
     def allowed(self, filters: Filters) -> Positions | None:

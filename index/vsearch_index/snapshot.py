@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
-from vsearch.storage import FrameContext, Positions, Ranked
+from vsearch.storage import FrameContext, Positions, Ranked, Threshold
 from vsearch.types import Matrix, SpeechSegment
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog
@@ -21,8 +22,13 @@ class Snapshot:
     """Rows by position; what has been removed since is left out where contexts are read."""
 
     def __init__(
-        self, catalog: Catalog, generation: Generation, thumbnail: Callable[[str, int], Path]
+        self,
+        catalog: Catalog,
+        generation: Generation,
+        thumbnail: Callable[[str, int], Path],
+        threshold: Threshold | None,
     ) -> None:
+        self.threshold = threshold
         self._catalog = catalog
         self._generation = generation
         self._thumbnail = thumbnail
@@ -31,6 +37,12 @@ class Snapshot:
     def space(self) -> JointSpace:
         """The joint space of the rows."""
         return self._generation.space
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the catalog open for several reads: opening it takes longer than most of them."""
+        with self._catalog.reading():
+            yield
 
     def __len__(self) -> int:
         return len(self._generation.index)

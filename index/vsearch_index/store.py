@@ -156,12 +156,14 @@ class LibraryStore:
 
     def rows(self) -> Snapshot:
         """The rows as they are now, to be searched."""
-        generation = self.generation()
+        self._require()
+        with self._catalog.reading() as connection:
+            generation, kept = self.generation(), meta.read_threshold(connection)
         if not generation.space.blocks:
             raise StoreError(
                 f"the library {self._path} holds no video yet; `vsearch index FOLDER` adds some"
             )
-        return Snapshot(self._catalog, generation, self.thumbnail)
+        return Snapshot(self._catalog, generation, self.thumbnail, kept)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

@@ -69,8 +69,10 @@ class Finder:
         """The moments of the page that is asked for."""
         first = self.how.limit * (self.how.page - 1)
         last = first + self.how.limit
-        matches = self._enough(last + 1)
-        moments = tuple(self._moments(matches[first:last], first))
+        _ = self._wanted  # models may have to be loaded, which no writer should wait for
+        with self.rows.held():
+            matches = self._enough(last + 1)
+            moments = tuple(self._moments(matches[first:last], first))
         return Found(moments=moments, more=len(matches) > last)
 
     def _enough(self, wanted: int) -> list[Match]:

@@ -89,20 +89,17 @@ class Starter:
         return VectorBatch(space=self.space, matrix=vectors / np.maximum(lengths, 1e-12))
 
     def likely(self, pictures: Sequence[Picture]) -> Matrix:
-        """How likely each class is in each picture; pictures of one shape go together."""
-        prepared = [_prepared(picture, self._recipe.side_px) for picture in pictures]
-        shapes = [picture.shape for picture in prepared]
-        found = np.zeros((len(pictures), 1000), np.float32)
-        for shape in set(shapes):
-            rows = [row for row, other in enumerate(shapes) if other == shape]
-            found[rows] = self._seen(np.stack([prepared[row] for row in rows]))
-        return found
+        """How likely each class is in each picture."""
+        # One at a time: the maps of a batch of large pictures fall out of the processor's caches.
+        side_px = self._recipe.side_px
+        return np.concatenate([self._seen(_prepared(picture, side_px)) for picture in pictures])
 
-    def _seen(self, batch: Matrix) -> Matrix:
+    def _seen(self, picture: Matrix) -> Matrix:
         import torch
 
         with torch.inference_mode():
-            cells = self._network.forward_features((torch.from_numpy(batch) - 127) / 128)
+            pixels = ((torch.from_numpy(picture) - 127) / 128).unsqueeze(0)
+            cells = self._network.forward_features(pixels.to(memory_format=torch.channels_last))
             found: Matrix = votes(cells, self._network.classifier, self._recipe.window).numpy()
         return found
 
@@ -141,7 +138,7 @@ class Starter:
         # The published tensors have other names but stand in the same order.
         names = network.state_dict()
         network.load_state_dict(dict(zip(names, weights.values(), strict=True)))
-        return network.eval()
+        return network.eval().to(memory_format=torch.channels_last)
 
 
 def picture_size(width: int, height: int, side_px: int) -> tuple[int, int]:

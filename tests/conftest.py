@@ -41,17 +41,28 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(home))
 
 
-@pytest.fixture
-def fake_config(tmp_path: Path) -> Config:
-    """Settings with a library in a fresh folder and the shipped fakes."""
+def _config_in(folder: Path) -> Config:
     return load_config(
         environ={
             **FAKES,
-            "VSEARCH_LIBRARY": str(tmp_path / "library"),
-            "VSEARCH_MODELS_FOLDER": str(tmp_path / "models"),
-            "HOME": str(tmp_path),
+            "VSEARCH_LIBRARY": str(folder / "library"),
+            "VSEARCH_MODELS_FOLDER": str(folder / "models"),
+            "HOME": str(folder),
         }
     )
+
+
+@pytest.fixture
+def fake_config(tmp_path: Path) -> Config:
+    """Settings with a library in a fresh folder and the shipped fakes."""
+    return _config_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """An empty library with the shipped fakes, for a whole file of tests that only search it."""
+    config = _config_in(tmp_path_factory.mktemp("shared"))
+    return Library(config.library, config, print)
 
 
 @pytest.fixture

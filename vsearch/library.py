@@ -135,13 +135,16 @@ class Library:
             known = ", ".join(usual)
             raise QueryError(f"there is no part {', '.join(unknown)} to weigh; there are: {known}")
         asked["limit"] = settings.limit if asked["limit"] is None else asked["limit"]
-        for name in ("limit", "page"):
-            if asked[name] < 1:
-                raise QueryError(f"{name} must be at least 1, not {asked[name]}")
+        for name, least in (("limit", 1), ("page", 1), ("per_video", 0)):
+            if asked[name] < least:
+                raise QueryError(f"{name} must be at least {least}, not {asked[name]}")
         if asked["by"] not in {"scene", "video"}:
             raise QueryError(f"results are grouped by scene or by video, not by {asked['by']!r}")
-        fuser = self._components.fuser(settings.fusion)
-        return How(fuser=fuser, weights=usual | dict(weights or {}), **asked)
+        chosen = usual | dict(weights or {})
+        for name, weight in chosen.items():
+            if not 0 <= weight < math.inf:
+                raise QueryError(f"the weight of {name} must be 0 or more, not {weight}")
+        return How(fuser=self._components.fuser(settings.fusion), weights=chosen, **asked)
 
     def switch(
         self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None

@@ -107,14 +107,15 @@ def _dense(
     count = len(rows) if among is None else len(among)
     asked = [name for name in wanted.vectors if weights[name]]
     if not asked:  # words alone rank, or nothing does
-        return (among if among is not None else np.zeros(0, np.int64))[:limit], 0.0, True
+        found = among if among is not None else np.zeros(0, np.int64)
+        return found[:limit], 0.0, len(found) <= limit
     groups = [{name: 1.0} for name in asked] if separate else [dict(weights)]
-    found = []
+    nearest = []
     for group in groups:
         vectors = {name: wanted.vectors[name] for name in asked if name in group}
-        found.append(rows.nearest(rows.space.query(vectors, group), limit, among))
-    lasts = [float(ranked.scores[-1]) for ranked in found if len(ranked.scores)]
-    positions = np.unique(np.concatenate([ranked.positions for ranked in found]))
+        nearest.append(rows.nearest(rows.space.query(vectors, group), limit, among))
+    lasts = [float(ranked.scores[-1]) for ranked in nearest if len(ranked.scores)]
+    positions = np.unique(np.concatenate([ranked.positions for ranked in nearest]))
     return positions, max(lasts, default=0.0), limit >= count
 
 

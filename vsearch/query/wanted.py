@@ -79,7 +79,11 @@ def wanted_of(
         among=_exact(rows, clause.terms, among),
         without=reduce(np.union1d, without, NOTHING),
         against=_against(rows, encoders, clause.terms),
-        asked=frozenset(_BLOCKS[term.field] for term in clause.terms if term.field in _BLOCKS),
+        asked=frozenset(
+            _BLOCKS[term.field]
+            for term in clause.terms
+            if term.field in _BLOCKS and not term.without
+        ),
     )
 
 
@@ -107,8 +111,8 @@ def _text_vectors(rows: Rows, encoders: Encoders, texts: Mapping[str, str]) -> d
 
 def _add(vectors: dict[str, Matrix], more: Mapping[str, Matrix]) -> None:
     for name, vector in more.items():
-        both = vectors[name] + vector if name in vectors else 2 * vector
-        vectors[name] = both / np.float32(2)
+        known = vectors.get(name, vector)
+        vectors[name] = (known + vector) / np.float32(2)
 
 
 def _exact(rows: Rows, terms: Iterable[Term], among: Positions | None) -> Positions | None:
@@ -125,8 +129,15 @@ def _holding(rows: Rows, term: Term) -> Positions:
 
 
 def _against(rows: Rows, encoders: Encoders, terms: Iterable[Term]) -> Matrix | None:
-    """The joint vectors of the pictures that are not wanted, one a row."""
-    unwanted = [term.text for term in terms if term.without and term.field in {"any", "saw"}]
+    """The joint vectors of the pictures that are not wanted, one a row.
+
+    Exact words are said or written: a dog may be seen where -"guide dog" must not be said.
+    """
+    unwanted = [
+        term.text
+        for term in terms
+        if term.without and (term.field == "saw" or (term.field == "any" and not term.exact))
+    ]
     if not unwanted:
         return None
     found = [_text_vectors(rows, encoders, {VISUAL: text}) for text in unwanted]
@@ -147,6 +158,11 @@ def _like(rows: Rows, video: Video, like: Like) -> tuple[dict[str, Matrix], Posi
     positions = np.array(list(contexts), np.int64)
     itself = positions
     if like.at_s is not None:
+        if like.at_s > video.duration_s:
+            raise QueryError(
+                f"{video.path.name} is {video.duration_s:.1f} s long: it has no moment at "
+                f"{like.at_s:g} s to compare with"
+            )
         best = _at(contexts, like.at_s)
         scene = contexts[best].scene.id
         itself = np.array([row for row, item in contexts.items() if item.scene.id == scene])

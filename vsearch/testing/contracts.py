@@ -226,7 +226,7 @@ class FuserContract(ABC):
 
     def test_a_row_that_is_better_throughout_scores_more(self) -> None:
         """Whatever the rows between them, more of each part is never less."""
-        parts = np.abs(self.parts()) + 0.1
+        parts = (np.abs(self.parts()) + 0.1).astype(np.float32)
         parts[17] = parts[4] + 0.5
         scores = self.fused(parts).sum(axis=1)
         assert scores[17] > scores[4]

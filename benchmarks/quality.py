@@ -12,9 +12,12 @@ stands what a "no good match" threshold is worth.
 from __future__ import annotations
 
 import argparse
+import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
@@ -46,6 +49,7 @@ WAYS = (
     Way("power.v1, speech .5", weights={"speech": 0.5}),
     Way("power.v1 (default)"),
 )
+Asked = tuple[list[float], str]
 Cells = dict[str, tuple[float, float, float | None]]
 
 
@@ -77,6 +81,8 @@ def main() -> None:
         first = [cell[0] for cell in cells.values()]
         print_line(way.name, cells, map(shown, cells.values()), f"{fmean(first):.3f}")
     print_thresholds(thresholds)
+    if (options.set / "joined") in parts:
+        print_order(library(kept / "joined", options.embedder), options.set / "joined")
 
 
 def chosen(names: list[str] | None) -> list[Way]:
@@ -139,6 +145,35 @@ def print_thresholds(reports: Mapping[str, Report]) -> None:
             f"{report.curve.average_precision:.2f} | {best.f1:.2f} | {best.threshold:.2f} | "
             f"{best.precision:.2f} | {best.recall:.2f} |"
         )
+
+
+def print_order(opened: vsearch.Library, part: Path) -> None:
+    """How often `A THEN B` finds both, for clips that follow one another in a joined video."""
+    by_video = defaultdict(list)
+    for entry in json.loads((part / "truth.json").read_text(encoding="utf-8")):
+        if entry["video"]:
+            by_video[entry["video"]].append((entry["spans"][0], entry["query"]))
+    pairs = [
+        (name, one, other)
+        for name, entries in by_video.items()
+        for one, other in pairwise(sorted(entries))
+    ]
+    right = [follows(opened, *pair) for pair in pairs]
+    print(f"\nA THEN B: the right place first for {fmean(right):.2f} of {len(right)} questions")
+
+
+def follows(opened: vsearch.Library, name: str, one: Asked, other: Asked) -> bool:
+    """Whether the first result is one and then the other."""
+    found = opened.search(f"{escaped(one[1])} THEN {escaped(other[1])}", limit=1).moments
+    if not found or found[0].video.path.name != name:
+        return False
+    steps = zip(found[0].steps, (one[0], other[0]), strict=True)
+    return all(step.start_s < span[1] and span[0] < step.end_s for step, span in steps)
+
+
+def escaped(text: str) -> str:
+    """A caption as plain words of a query."""
+    return re.sub(r'(["“”():\\-])', r"\\\1", text)
 
 
 if __name__ == "__main__":

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
         VsearchError,
     )
     from vsearch.library import Library, open_library
+    from vsearch.query.question import Like, Term
     from vsearch.types import (
         Block,
         Evidence,
         Frame,
         Moment,
+        Place,
         Scene,
         SearchResult,
         SpeechSegment,
@@ -44,8 +46,10 @@ __all__ = [
     "Frame",
     "Library",
     "LibraryBusy",
+    "Like",
     "ModelError",
     "Moment",
+    "Place",
     "PluginError",
     "QueryError",
     "Scene",
@@ -53,6 +57,7 @@ __all__ = [
     "SpeechSegment",
     "SqlResult",
     "StoreError",
+    "Term",
     "TimeSpan",
     "VectorBatch",
     "VectorSpace",
@@ -69,6 +74,8 @@ _HOMES = {
     "load_config": "config",
     "Library": "library",
     "open_library": "library",
+    "Like": "query.question",
+    "Term": "query.question",
 }
 
 

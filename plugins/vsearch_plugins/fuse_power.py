@@ -17,7 +17,7 @@ from vsearch.hookspecs import RegisterFuser, hookimpl
 from vsearch.protocols import PluginContext
 from vsearch.types import SPEECH, WORDS, Matrix
 
-POWER = 1.5
+POWER = 2.0
 
 
 class PowerFuser:

@@ -13,8 +13,8 @@ from vsearch.query.wanted import UNWANTED, Wanted
 from vsearch.storage import Positions, Ranked, Rows
 from vsearch.types import VISUAL, WORDS, Matrix
 
-WORD_UNITS = 3.0
-"""A row that holds every word of a question scores like a picture three times as fit as usual."""
+WORD_UNITS = 4.0
+"""A row that holds every word of a question scores like a picture four times as fit as usual."""
 
 OVERSAMPLED = 8
 """The nearest joint vectors are not quite the best rows by another fusion: so many times as many

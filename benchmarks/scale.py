@@ -29,8 +29,8 @@ from vsearch.components import Components
 from vsearch.config import load_config
 from vsearch.query.search import find_moments
 from vsearch.types import SPEECH, VISUAL, Block, Matrix, VectorSpace
-from vsearch_index.generations import Generation
 from vsearch_index.derive import joint_rows
+from vsearch_index.generations import Generation
 from vsearch_index.store import LibraryStore
 from vsearch_index.vectors import VectorIndex
 

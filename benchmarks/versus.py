@@ -3,7 +3,7 @@
     python -m pip install lancedb
     python benchmarks/versus.py --library /tmp/hundred --rows 100000
 
-The library is one of benchmarks/scale.py, written if it is not there. Everybody holds the same joint
+The library is one of benchmarks/scale.py, written if it is not there. All hold the same joint
 vectors and is asked for the same 20 rows, one question at a time and all systems in turn; LanceDB's
 parameters are those of its documentation, once as they are and once set for recall.
 """

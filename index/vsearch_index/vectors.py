@@ -35,10 +35,10 @@ MAPPED_BYTES = 64 << 20
 FEW_ROWS = 2_000
 """So few allowed rows are compared one by one faster than an index is scanned for them."""
 
-MOSTLY = 4
+MOSTLY = 16
 """Where at least one row in so many is allowed, all are scanned, and the others left out after."""
 
-MORE_CANDIDATES = 1_000
+MORE_CANDIDATES = 300
 MOST_CANDIDATES = 100_000
 """Where so many rows are equally good, which of them come first is left to FAISS."""
 
@@ -174,13 +174,16 @@ class VectorIndex:
     def _probed(self, query: Matrix, limit: int, allowed: int, mask: Mask | None) -> Found:
         """Look into the nearest lists, the more the fewer rows are allowed, until it is enough."""
         vector = self.coder.ask(query).vector
-        count = min(2 * limit + MORE_CANDIDATES // 10, allowed)
+        count = min(2 * limit + MORE_CANDIDATES // 4, allowed)
         if self.gpu and mask is None and count <= GPU_MOST:
             found, _ = self.gpu.search(vector, count)
             if len(found) >= limit:
                 return self._ranked(query, found, limit)
         lists = self.rows.nlist
-        probes = min(lists, round(self.rows.nprobe * (len(self) / allowed) ** 0.5))
+        share = allowed / len(self)
+        probes = lists
+        if share * MOSTLY >= 1:
+            probes = min(lists, round(self.rows.nprobe * share**-0.25))
         while True:
             wide = 0 if mask is None or probes == lists else _unfiltered(count, mask)
             found, _ = scan_lists(self.rows, vector, wide or count, probes, None if wide else mask)

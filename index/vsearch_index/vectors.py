@@ -183,7 +183,7 @@ class VectorIndex:
         share = allowed / len(self)
         probes = lists
         if share * MOSTLY >= 1:
-            probes = min(lists, round(self.rows.nprobe * share**-0.25))
+            probes = min(lists, round(self.rows.nprobe * share**-0.2))
         while True:
             wide = 0 if mask is None or probes == lists else _unfiltered(count, mask)
             found, _ = scan_lists(self.rows, vector, wide or count, probes, None if wide else mask)

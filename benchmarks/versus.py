@@ -80,21 +80,25 @@ def ours(index: VectorIndex, folder: Path) -> tuple[Search, int]:
     return lambda query: opened.search(query, LIMIT)[0], path.stat().st_size
 
 
+def arrow(rows: list[Matrix]) -> Any:
+    """The rows as a table that both LanceDB and DuckDB read."""
+    import pyarrow
+
+    vectors = [pyarrow.array(part.reshape(-1)) for part in rows]
+    dim = rows[0].shape[1]
+    lists = [pyarrow.FixedSizeListArray.from_arrays(flat, dim) for flat in vectors]
+    ids = pyarrow.chunked_array([np.arange(sum(len(part) for part in rows))])
+    return pyarrow.table({"id": ids, "vector": pyarrow.chunked_array(lists)})
+
+
 def lance(rows: list[Matrix], folder: Path) -> dict[str, tuple[Search, int]]:
     """LanceDB without an index, and with IVF_PQ as it is set and set for recall."""
     import lancedb
-    import pyarrow
+    from lancedb.index import IvfPq
 
-    def batch(number: int, part: Matrix) -> Any:
-        vectors = pyarrow.FixedSizeListArray.from_arrays(part.reshape(-1), part.shape[1])
-        ids = pyarrow.array(np.arange(len(part)) + number * CHUNK_ROWS)
-        return pyarrow.record_batch([ids, vectors], names=["id", "vector"])
-
-    table = lancedb.connect(folder / "lance").create_table(
-        "rows", pyarrow.Table.from_batches([batch(n, part) for n, part in enumerate(rows)])
-    )
+    table = lancedb.connect(folder / "lance").create_table("rows", arrow(rows))
     flat = disk(folder / "lance")
-    table.create_index(metric="dot", vector_column_name="vector", index_type="IVF_PQ")
+    table.create_index("vector", config=IvfPq(distance_type="dot"))
     indexed = disk(folder / "lance")
 
     def asked(query: Matrix) -> Any:
@@ -119,12 +123,8 @@ def duck(rows: list[Matrix], folder: Path) -> tuple[Search, int]:
     dim = rows[0].shape[1]
     path = folder / "rows.duckdb"
     connection = duckdb.connect(str(path))
-    connection.execute(f"CREATE TABLE rows (id BIGINT, vector FLOAT[{dim}])")
-    for number, part in enumerate(rows):
-        columns = {"id": np.arange(len(part)) + number * CHUNK_ROWS, "vector": list(part)}
-        connection.register("columns", columns)
-        connection.execute(f"INSERT INTO rows SELECT id, vector::FLOAT[{dim}] FROM columns")
-        connection.unregister("columns")
+    connection.register("given", arrow(rows))
+    connection.execute(f"CREATE TABLE rows AS SELECT id, vector::FLOAT[{dim}] AS vector FROM given")
     connection.execute("CHECKPOINT")
 
     def search(query: Matrix) -> NDArray[np.int64]:

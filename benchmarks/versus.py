@@ -1,7 +1,7 @@
 """The index of vsearch beside LanceDB and DuckDB's own scan: the same rows, questions and minute.
 
     python -m pip install lancedb
-    python benchmarks/versus.py --library /tmp/hundred --rows 100000
+    python benchmarks/versus.py --library /tmp/thirty --rows 30000
 
 The library is one of benchmarks/scale.py, written if it is not there. All hold the same joint
 vectors and is asked for the same 20 rows, one question at a time and all systems in turn; LanceDB's

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from synthetic import Question, write_library
+from synthetic import Question, use_blocks_of, write_library
 
 from vsearch.components import Components
 from vsearch.config import load_config
@@ -46,7 +46,10 @@ def main() -> None:
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--kinds", nargs="*", default=["sq8", "ivf"])
     parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--like", type=Path, help="a real library, for its models")
     options = parser.parse_args()
+    if options.like:
+        use_blocks_of(options.like)
     questions = library_of(options.library, options.rows)[: options.questions]
     truth = exact_rows(options.library, questions)
     for kind in options.kinds:

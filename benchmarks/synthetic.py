@@ -24,16 +24,17 @@ from vsearch.pipeline.scenes import row_id
 from vsearch.types import SPEECH, VISUAL, Block, Matrix, VectorSpace
 from vsearch_index import rows as tables
 from vsearch_index.catalog import Catalog
+from vsearch_index.store import LibraryStore
 
 DIMS = {VISUAL: 512, SPEECH: 384}
-BLOCKS = tuple(
+BLOCKS = [
     Block(
         name=name,
         component="synthetic.v1",
         space=VectorSpace(name=f"synthetic-{name}", dim=dim, revision="1"),
     )
     for name, dim in DIMS.items()
-)
+]
 TOPICS = 3000
 FRAMES_PER_VIDEO = 25
 VIDEOS_AT_ONCE = 1000
@@ -117,6 +118,12 @@ class Layout:
         cut = (random.random(len(video)) < 0.35) | (np.diff(video, prepend=-1) > 0)
         scene = np.cumsum(cut) - 1
         return cls(topics, video, scene, (random.random(scene[-1] + 1) < 0.5)[scene])
+
+
+def use_blocks_of(library: Path) -> None:
+    """Make libraries with the models of a real one: `vsearch search` takes them for real."""
+    BLOCKS[:] = LibraryStore(library).blocks()
+    DIMS.update({block.name: block.space.dim for block in BLOCKS})
 
 
 def unit(vectors: NDArray[np.floating]) -> Matrix:

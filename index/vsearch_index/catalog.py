@@ -18,6 +18,9 @@ from vsearch_index.schema import MIGRATIONS, migrate, schema_version
 READ_PATIENCE_S = 20.0
 WRITE_PATIENCE_S = 60.0
 PAUSE_S = 0.01
+ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": ""}
+"""One thread answers small questions sooner than several."""
+
 LOCKED = ("Could not set lock", "being used by another process")
 
 _numbers = itertools.count()
@@ -184,7 +187,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """DuckDB without a file, in which this process opens catalogs; a fork has one of its own."""
     with _shared:
         if os.getpid() not in _engines:
-            _engines[os.getpid()] = duckdb.connect(":memory:", config={"temp_directory": ""})
+            _engines[os.getpid()] = duckdb.connect(":memory:", config=ENGINE)
         return _engines[os.getpid()]
 
 

@@ -86,14 +86,24 @@ class FrameTable:
 
     def of_videos(self, video_ids: Collection[str]) -> NDArray[np.bool_]:
         """Which rows are of these videos."""
-        chosen: NDArray[np.bool_] = np.isin(self.videos, _as_bytes(video_ids))[self.video_of]
-        return chosen
+        chosen = np.zeros(len(self.videos), dtype=bool)
+        chosen[self._numbers(video_ids)] = True
+        found: NDArray[np.bool_] = chosen[self.video_of]
+        return found
 
     def counts(self, video_ids: Collection[str]) -> dict[str, int]:
         """How many rows these videos have."""
-        numbers = np.flatnonzero(np.isin(self.videos, _as_bytes(video_ids)))
         every = np.bincount(self.video_of, minlength=len(self.videos))
-        return {self.videos[number].decode(): int(every[number]) for number in numbers}
+        return {
+            self.videos[number].decode(): int(every[number]) for number in self._numbers(video_ids)
+        }
+
+    def _numbers(self, video_ids: Collection[str]) -> NDArray[np.int64]:
+        wanted = np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)
+        if not len(wanted) or not len(self.videos):
+            return np.zeros(0, np.int64)
+        at = np.minimum(np.searchsorted(self.videos, wanted), len(self.videos) - 1)
+        return np.unique(at[self.videos[at] == wanted])
 
     def _pair(self, position: int, place: tuple[Any, ...]) -> tuple[Frame, Scene]:
         scene_id, pts_s, start_s, end_s, scene_start_s, scene_end_s = place
@@ -103,7 +113,3 @@ class FrameTable:
         scene = Scene(id=scene_id, video_id=video_id, span=whole)
         frame_id = int(self.ids[position])
         return Frame(id=frame_id, scene_id=scene_id, pts_s=pts_s, span=span), scene
-
-
-def _as_bytes(video_ids: Collection[str]) -> NDArray[np.bytes_]:
-    return np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)

@@ -35,7 +35,10 @@ MAPPED_BYTES = 64 << 20
 FEW_ROWS = 2_000
 """So few allowed rows are compared one by one faster than an index is scanned for them."""
 
-MORE_CANDIDATES = 1_000
+MOSTLY = 16
+"""Where at least one row in so many is allowed, all are scanned, and the others left out after."""
+
+MORE_CANDIDATES = 300
 MOST_CANDIDATES = 100_000
 """Where so many rows are equally good, which of them come first is left to FAISS."""
 
@@ -144,6 +147,8 @@ class VectorIndex:
         while True:
             count = min(count, allowed)
             found, rough = self._candidates(asked.vector, count, mask)
+            if len(found) < limit:
+                found, rough = scan(self.rows, asked.vector, count, mask)
             positions, scores = self._ranked(query, found, limit)
             unseen = float(rough[-1]) * asked.unit + self._margin(asked) * self.longest
             if count == allowed or count >= most or scores[-1] > unseen:
@@ -155,22 +160,35 @@ class VectorIndex:
         return asked.margin + rounding * float(np.linalg.norm(asked.vector))
 
     def _candidates(self, vector: Matrix, count: int, mask: Mask | None) -> Found:
-        if self.gpu and mask is None and count <= GPU_MOST:
+        """Rows that may be among the best, and the scores of a scan down to the last it saw."""
+        if mask is not None:
+            wide = _unfiltered(count, mask)
+            if not wide:
+                return scan(self.rows, vector, count, mask)
+            found, rough = self._candidates(vector, wide, None)
+            return found[mask[found]], rough
+        if self.gpu and count <= GPU_MOST:
             return self.gpu.search(vector, count)
-        return scan(self.rows, vector, count, mask)
+        return scan(self.rows, vector, count)
 
     def _probed(self, query: Matrix, limit: int, allowed: int, mask: Mask | None) -> Found:
         """Look into the nearest lists, the more the fewer rows are allowed, until it is enough."""
         vector = self.coder.ask(query).vector
-        count = min(2 * limit + MORE_CANDIDATES // 10, allowed)
+        count = min(2 * limit + MORE_CANDIDATES // 4, allowed)
         if self.gpu and mask is None and count <= GPU_MOST:
             found, _ = self.gpu.search(vector, count)
             if len(found) >= limit:
                 return self._ranked(query, found, limit)
         lists = self.rows.nlist
-        probes = min(lists, round(self.rows.nprobe * (len(self) / allowed) ** 0.5))
+        share = allowed / len(self)
+        probes = lists
+        if share * MOSTLY >= 1:
+            probes = min(lists, round(self.rows.nprobe * share**-0.2))
         while True:
-            found, _ = scan_lists(self.rows, vector, count, probes, mask)
+            wide = 0 if mask is None or probes == lists else _unfiltered(count, mask)
+            found, _ = scan_lists(self.rows, vector, wide or count, probes, None if wide else mask)
+            if mask is not None:
+                found = found[mask[found]]
             if len(found) >= limit or probes == lists:
                 return self._ranked(query, found, limit)
             probes = min(lists, probes * 4)
@@ -186,6 +204,15 @@ class VectorIndex:
             scores[part] = np.einsum("ij,j->i", stored, weighed)
         best = np.lexsort((candidates, -scores))[:limit]
         return candidates[best], scores[best]
+
+
+def _unfiltered(count: int, mask: Mask) -> int:
+    """How many of all rows hold so many allowed ones, if enough are allowed; 0 if not.
+
+    A scan that asks of each row whether it is allowed takes two to three times as long.
+    """
+    allowed = int(np.count_nonzero(mask))
+    return -(-count * len(mask) // allowed) if allowed * MOSTLY >= len(mask) else 0
 
 
 def _sample(take: Take, count: int, size: int, dim: int) -> Matrix:

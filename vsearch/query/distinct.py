@@ -39,7 +39,9 @@ def _with_vectors(
 ) -> Iterator[tuple[Match, Matrix]]:
     for start in range(0, len(matches), step):
         part = matches[start : start + step]
-        found = rows.vectors(np.array([match.row for match in part], np.int64))
+        # Of an `A then B` both must look alike: each match has as many rows as there are clauses.
+        several = np.array([match.rows for match in part], np.int64)
+        found = rows.vectors(several.ravel()).reshape(len(part), -1)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         yield from zip(part, found / np.maximum(lengths, 1e-9), strict=True)
 

@@ -31,7 +31,8 @@ VIDEO_ROWS = 3
 class Match:
     """A stretch of a video that matches, with its best row and the score of the whole.
 
-    The score is not exact, but an upper bound, while rows that count for it may be unseen.
+    The score is not exact, but an upper bound, while rows that count for it may be unseen. Where
+    several clauses meet it is their mean, and also holds the best rows of the others.
     """
 
     row: int
@@ -40,8 +41,14 @@ class Match:
     score: float
     contributions: tuple[float, ...]
     exact: bool = True
+    also: tuple[int, ...] = ()
     steps: tuple[TimeSpan, ...] = ()
     copies: tuple[Place, ...] = ()
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The best row of each clause."""
+        return self.row, *self.also
 
 
 def best_first(matches: Iterable[Match]) -> list[Match]:

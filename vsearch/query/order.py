@@ -22,20 +22,21 @@ def together(first: Sequence[Match], second: Sequence[Match]) -> list[Match]:
 
 
 def one_after_another(
-    first: Sequence[Match], second: Sequence[Match], within_s: float
+    first: Sequence[Match], later: Sequence[Match], within_s: float
 ) -> list[Match]:
-    """The stretches that begin with a match of the first and end with one of the second.
+    """The stretches that begin with a match of the first and go on with one of the later ones.
 
-    The second begins once the first has ended, within_s later at most.
+    The later one, which may be several steps already, begins once the first has ended, within_s later
+    at most.
     """
     found = []
-    others = _by_video(second)
+    others = _by_video(later)
     for match in first:
         beside = others.get(match.context.video.id, [])
-        later = [other for other in beside if _follows(match, other, within_s)]
-        if later:
-            best = max(later, key=lambda other: (other.score, -other.span.start_s))
-            steps = (*(match.steps or (match.span,)), *(best.steps or (best.span,)))
+        following = [other for other in beside if _follows(match, other, within_s)]
+        if following:
+            best = max(following, key=lambda other: (other.score, -other.span.start_s))
+            steps = (match.span, *(best.steps or (best.span,)))
             found.append(replace(_both(match, best), steps=steps))
     return best_first(found)
 
@@ -55,22 +56,24 @@ def _mostly_within(span: TimeSpan, other: TimeSpan) -> bool:
     return shared_s > min(span.duration_s, other.duration_s) / 2
 
 
-def _follows(first: Match, second: Match, within_s: float) -> bool:
-    begun = first.steps[-1] if first.steps else first.span
-    gap_s = second.span.start_s - begun.end_s
-    return -TOUCHING_S <= gap_s <= within_s
+def _follows(first: Match, later: Match, within_s: float) -> bool:
+    return -TOUCHING_S <= later.span.start_s - first.span.end_s <= within_s
 
 
 def _both(first: Match, second: Match) -> Match:
-    """One match over both, with the mean of their scores, shown by the first one's picture."""
+    """One match over both, with the mean of the scores of all clauses, shown by the first one."""
+    mine = len(first.rows) / (len(first.rows) + len(second.rows))
+    other = 1 - mine
     return replace(
         first,
         span=first.span.join(second.span),
-        score=(first.score + second.score) / 2,
+        score=first.score * mine + second.score * other,
         contributions=tuple(
-            (a + b) / 2 for a, b in zip(first.contributions, second.contributions, strict=True)
+            a * mine + b * other
+            for a, b in zip(first.contributions, second.contributions, strict=True)
         ),
         exact=first.exact and second.exact,
+        also=(*first.also, *second.rows),
     )
 
 

@@ -105,10 +105,12 @@ class Finder:
         whole = all(pool.whole for step in pools for pool in step)
         if self._is_simple:
             return self._grouped(pools[0][0]), whole
-        steps = [reduce(together, map(self._scenes, step)) for step in pools]
-        within_s = self.question.within_s or WITHIN_S
+        *before, last = [reduce(together, map(self._scenes, step)) for step in pools]
+        within_s = WITHIN_S if self.question.within_s is None else self.question.within_s
+        # From the last step back: what follows a match best does not depend on what came before.
         follow = partial(one_after_another, within_s=within_s)
-        return apart(reduce(follow, steps)), whole
+        found = reduce(lambda later, first: follow(first, later), reversed(before), last)
+        return (apart(found) if before else found), whole
 
     def _pool(self, wanted: Wanted, limit: int) -> Pool:
         return pool_of(self.rows, wanted, self.how.weights, self.how.fuser, limit)
@@ -122,7 +124,9 @@ class Finder:
         return group_videos(pool, contexts, self.rows.frame_counts(videos))
 
     def _scenes(self, pool: Pool) -> list[Match]:
-        return group_scenes(pool, self._around(pool), join=False)
+        """The scenes that anything speaks for, one by one: others match no clause at all."""
+        found = group_scenes(pool, self._around(pool), join=False)
+        return [match for match in found if match.score > 0]
 
     def _around(self, pool: Pool) -> dict[int, FrameContext]:
         return self.rows.contexts(pool.positions)
@@ -175,6 +179,6 @@ class Finder:
             weights = {other: float(other == name) for other in self._parts}
             how = replace(self.how, weights=weights)
             pool = pool_of(self.rows, self._wanted[0][0], weights, how.fuser, ROWS_PER_CLAUSE)
-            scenes = [match for match in self._scenes(pool) if match.score > 0]
-            found[name] = {match.context.scene.id: n for n, match in enumerate(scenes, start=1)}
+            scenes = enumerate(self._scenes(pool), start=1)
+            found[name] = {match.context.scene.id: rank for rank, match in scenes}
         return found

@@ -226,8 +226,8 @@ class FuserContract(ABC):
 
     def test_a_row_that_is_better_throughout_scores_more(self) -> None:
         """Whatever the rows between them, more of each part is never less."""
-        parts = (np.abs(self.parts()) + 0.1).astype(np.float32)
-        parts[17] = parts[4] + 0.5
+        parts: Matrix = np.abs(self.parts()) + np.float32(0.1)
+        parts[17] = parts[4] + np.float32(0.5)
         scores = self.fused(parts).sum(axis=1)
         assert scores[17] > scores[4]
 
@@ -241,6 +241,6 @@ class FuserContract(ABC):
 
     def test_one_part_alone_keeps_its_order(self) -> None:
         """Asked for one part, rows rank as it ranks them."""
-        parts = np.abs(self.parts())
+        parts: Matrix = np.abs(self.parts())
         alone = self.fused(parts, 1, 0, 0).sum(axis=1)
         assert (alone[np.argsort(parts[:, 0])] == np.sort(alone)).all()

@@ -26,8 +26,8 @@ def one_after_another(
 ) -> list[Match]:
     """The stretches that begin with a match of the first and go on with one of the later ones.
 
-    The later one, which may be several steps already, begins once the first has ended, within_s later
-    at most.
+    The later one, which may be several steps already, begins once the first has ended, and at most
+    within_s after that.
     """
     found = []
     others = _by_video(later)

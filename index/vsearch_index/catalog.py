@@ -7,8 +7,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
@@ -20,6 +21,9 @@ WRITE_PATIENCE_S = 60.0
 PAUSE_S = 0.01
 ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": ""}
 """One thread answers small questions sooner than several."""
+
+Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
+"""Place, size and time of the files of a catalog."""
 
 LOCKED = ("Could not set lock", "being used by another process")
 
@@ -42,6 +46,15 @@ class Catalog:
     def exists(self) -> bool:
         """Whether anything has been written."""
         return os.path.isfile(self.path)  # noqa: PTH113 - it answers where is_file() would raise
+
+    def stamp(self) -> Stamp:
+        """What changes with every commit, without opening anything."""
+        found = []
+        for path in (self.path, self.path.with_name(self.path.name + ".wal")):
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+        return tuple(found)
 
     def is_old(self) -> bool:
         """Whether the tables are those of an older version."""

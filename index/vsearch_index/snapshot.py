@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +12,33 @@ import numpy as np
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
 from vsearch.storage import FrameContext, Positions, Ranked, Threshold
-from vsearch.types import Matrix, SpeechSegment
+from vsearch.types import Matrix, SpeechSegment, Video
 from vsearch_index import rows
-from vsearch_index.catalog import Catalog
+from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.filters import read_allowed
 from vsearch_index.generations import Generation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What has been read of a catalog, which holds until its stamp changes."""
+
+    stamp: Stamp | None
+    generation: Generation
+    threshold: Threshold | None
+    videos: dict[str, Video] = field(default_factory=dict)
 
 
 class Snapshot:
     """Rows by position; what has been removed since is left out where contexts are read."""
 
     def __init__(
-        self,
-        catalog: Catalog,
-        generation: Generation,
-        thumbnail: Callable[[str, int], Path],
-        threshold: Threshold | None,
+        self, catalog: Catalog, known: Known, thumbnail: Callable[[str, int], Path]
     ) -> None:
-        self.threshold = threshold
+        self.threshold = known.threshold
         self._catalog = catalog
-        self._generation = generation
+        self._generation = known.generation
+        self._videos = known.videos
         self._thumbnail = thumbnail
 
     @property
@@ -75,8 +83,7 @@ class Snapshot:
     def contexts(self, positions: Positions) -> dict[int, FrameContext]:
         """What is around these rows, by position."""
         pairs = self._generation.frames.at(positions)
-        with self._catalog.reading() as connection:
-            videos = rows.read_videos(connection, {scene.video_id for _, scene in pairs})
+        videos = self._read_videos({scene.video_id for _, scene in pairs})
         return {
             position: FrameContext(
                 frame=frame,
@@ -87,6 +94,13 @@ class Snapshot:
             for position, (frame, scene) in zip(positions.tolist(), pairs, strict=True)
             if scene.video_id in videos
         }
+
+    def _read_videos(self, ids: set[str]) -> dict[str, Video]:
+        """The videos with these ids: most of them have been asked for before."""
+        if missing := ids - self._videos.keys():
+            with self._catalog.reading() as connection:
+                self._videos.update(rows.read_videos(connection, missing))
+        return {video_id: self._videos[video_id] for video_id in ids & self._videos.keys()}
 
     def of_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""

@@ -11,11 +11,11 @@ from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.storage import Counts, FileStamp, Threshold
 from vsearch.types import Block, Video, VideoDetails
 from vsearch_index import meta, rows
-from vsearch_index.catalog import Catalog
+from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
-from vsearch_index.snapshot import Snapshot
+from vsearch_index.snapshot import Known, Snapshot
 from vsearch_index.sql import SqlViews
 from vsearch_index.writer import LibraryWriter
 
@@ -36,6 +36,7 @@ class LibraryStore:
         self._catalog = Catalog(path / "catalog.duckdb")
         self._generations = Generations(path / "index")
         self._loaded: Generation | None = None
+        self._known: Known | None = None
 
     @property
     def path(self) -> Path:
@@ -157,13 +158,22 @@ class LibraryStore:
     def rows(self) -> Snapshot:
         """The rows as they are now, to be searched."""
         self._require()
-        with self._catalog.reading() as connection:
-            generation, kept = self.generation(), meta.read_threshold(connection)
-        if not generation.space.blocks:
+        stamp = self._catalog.stamp()
+        known = self._known
+        if known is None or known.stamp != stamp:
+            known = self._known = self._read_known(stamp)
+        if not known.generation.space.blocks:
             raise StoreError(
                 f"the library {self._path} holds no video yet; `vsearch index FOLDER` adds some"
             )
-        return Snapshot(self._catalog, generation, self.thumbnail, kept)
+        return Snapshot(self._catalog, known, self.thumbnail)
+
+    def _read_known(self, stamp: Stamp) -> Known:
+        """What the catalog and the index say; a stale index is looked at again the next time."""
+        with self._catalog.reading() as connection:
+            generation, threshold = self.generation(), meta.read_threshold(connection)
+            fresh = generation.revision == rows.revision(connection)
+        return Known(stamp if fresh else None, generation, threshold)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vsearch.testing.records import fill, make_record
@@ -227,3 +228,23 @@ def test_a_copy_is_found_by_both_of_its_names(store: LibraryStore, tmp_path: Pat
     for word in ("beach", "trip", "dunes"):
         assert len(rows.holding(word, ("name",))) == 6, word
     assert len(rows.holding("mp4", ("name",))) == 0
+
+
+def test_words_at_the_edge_of_two_rows_are_in_one_at_least(
+    store: LibraryStore, tmp_path: Path
+) -> None:
+    made = make_record(tmp_path, "a.mp4", frames=8)
+    times = np.random.default_rng(5).uniform(0, 6, 40)
+    speech = [
+        SpeechSegment(
+            video_id=made.video.id,
+            span=TimeSpan(start_s=start, end_s=start + length),
+            text=f"word{n}",
+            language="en",
+        )
+        for n, (start, length) in enumerate(zip(sorted(times), times / 4 + 0.05, strict=True))
+    ]
+    fill(store, replace(made, speech=speech))
+    rows = store.rows()
+    for number in range(40):
+        assert len(rows.holding(f"word{number}", ("said",))) >= 1, number

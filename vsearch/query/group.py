@@ -77,7 +77,8 @@ def group_videos(
     for video_id, rows in _grouped(pool, contexts, lambda context: context.video.id).items():
         scores = pool.scores[rows[:VIDEO_ROWS]].tolist()
         unseen = 0 if pool.whole else min(VIDEO_ROWS, frame_counts.get(video_id, 0)) - len(scores)
-        scores += [pool.floor] * unseen
+        if not pool.narrowed:  # else they may be none that count
+            scores += [pool.floor] * unseen
         scene = contexts[int(pool.positions[rows[0]])].scene.id
         inside = [row for row in rows if contexts[int(pool.positions[row])].scene.id == scene]
         match = _match(pool, contexts, inside, sum(scores) / len(scores))

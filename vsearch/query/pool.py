@@ -20,13 +20,20 @@ OVERSAMPLED = 8
 """The nearest joint vectors are not quite the best rows by another fusion: so many times as many
 are fetched and scored again."""
 
+DECIMALS = 4
+"""Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
+order would change from page to page."""
+
 MANY = 1000
 """More unwanted rows than this are left out before the search, fewer after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
-    """Rows best first. Rows that are not here score at most floor, if there are any: not whole."""
+    """Rows best first. Rows that are not here score at most floor, if there are any: not whole.
+
+    It is narrowed if some rows may not be found at all, whatever they score.
+    """
 
     names: tuple[str, ...]
     positions: Positions
@@ -35,6 +42,7 @@ class Pool:
     parts: Matrix
     floor: float
     whole: bool
+    narrowed: bool = False
 
 
 def pool_of(
@@ -60,12 +68,12 @@ def pool_of(
         unwanted = np.maximum(stored @ wanted.against.T, 0).max(axis=1, initial=0)
         keep = unwanted < UNWANTED
         contributions[:, names.index(VISUAL)] -= unwanted
-    scores = contributions.sum(axis=1)
+    scores = contributions.sum(axis=1).round(DECIMALS)
     order = np.lexsort((positions, -scores))
     order = order[keep[order]]
-    if len(order) > limit:
-        whole, floor = False, float(scores[order[limit]])
-        order = order[:limit]
+    if len(order) > (end := _cut(scores[order], limit)):
+        whole, floor = False, float(scores[order[end]])
+        order = order[:end]
     return Pool(
         names=names,
         positions=positions[order],
@@ -74,7 +82,15 @@ def pool_of(
         parts=parts[order],
         floor=floor,
         whole=whole,
+        narrowed=among is not None or len(wanted.without) > 0 or wanted.against is not None,
     )
+
+
+def _cut(scores: NDArray[np.float32], limit: int) -> int:
+    """How many of the best scores are kept: those that tie with the last one as well."""
+    if len(scores) <= limit:
+        return len(scores)
+    return int(np.searchsorted(-scores, -scores[limit - 1], side="right"))
 
 
 def _allowed(rows: Rows, wanted: Wanted) -> Positions | None:

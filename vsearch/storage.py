@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,11 +233,11 @@ class Rows(Protocol):
     def contexts(self, positions: Positions) -> dict[int, FrameContext]:
         """What is around these rows, by position; rows removed since are left out."""
 
-    def of_video(self, video_id: str) -> dict[int, FrameContext]:
+    def around_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""
 
-    def speech(self, video_ids: set[str]) -> dict[str, list[SpeechSegment]]:
+    def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
 
-    def frame_counts(self, video_ids: set[str]) -> dict[str, int]:
-        """How many keyframes these videos have."""
+    def of_videos(self, video_ids: Collection[str]) -> Positions:
+        """The rows of these videos, in order."""

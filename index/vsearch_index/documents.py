@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from vsearch.types import SpeechSegment, TimeSpan
 from vsearch_index.rows import Connection, read_paths
 
 # The rule of vsearch.types.heard_in.
+AT_ONCE = 10_000
 _INSIDE = "least(s.end_s, f.end_s) - greatest(s.start_s, f.start_s)"
 _HEARD = (
     f"s.start_s < f.end_s AND f.start_s < s.end_s AND {_INSIDE} > 0 AND "
@@ -26,7 +28,7 @@ def read_documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
         "ORDER BY f.id"
     )
     position = 0
-    while several := found.fetchmany(10_000):
+    while several := found.fetchmany(AT_ONCE):
         for video_id, words in several:
             yield position, words, names.get(video_id, "")
             position += 1
@@ -39,3 +41,14 @@ def _name_words(path: Path) -> str:
 def names_of(paths: Iterable[Path]) -> set[str]:
     """What search by file name finds of these paths."""
     return {_name_words(path) for path in paths}
+
+
+def read_segments(connection: Connection) -> Iterator[SpeechSegment]:
+    """All that is said, video by video."""
+    found = connection.execute(
+        "SELECT video_id, start_s, end_s, text, language FROM speech ORDER BY video_id, position"
+    )
+    while several := found.fetchmany(AT_ONCE):
+        for video_id, start_s, end_s, text, language in several:
+            span = TimeSpan(start_s=start_s, end_s=end_s)
+            yield SpeechSegment(video_id=video_id, span=span, text=text, language=language)

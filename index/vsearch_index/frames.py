@@ -91,13 +91,6 @@ class FrameTable:
         found: NDArray[np.bool_] = chosen[self.video_of]
         return found
 
-    def counts(self, video_ids: Collection[str]) -> dict[str, int]:
-        """How many rows these videos have."""
-        every = np.bincount(self.video_of, minlength=len(self.videos))
-        return {
-            self.videos[number].decode(): int(every[number]) for number in self._numbers(video_ids)
-        }
-
     def _numbers(self, video_ids: Collection[str]) -> NDArray[np.int64]:
         wanted = np.array([video_id.encode() for video_id in video_ids], dtype=np.bytes_)
         if not len(wanted) or not len(self.videos):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,16 +102,15 @@ class Snapshot:
                 self._videos.update(rows.read_videos(connection, missing))
         return {video_id: self._videos[video_id] for video_id in ids & self._videos.keys()}
 
-    def of_video(self, video_id: str) -> dict[int, FrameContext]:
+    def around_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""
-        found = self.contexts(np.flatnonzero(self._generation.frames.of_videos([video_id])))
+        found = self.contexts(self.of_videos([video_id]))
         return dict(sorted(found.items(), key=lambda item: item[1].frame.pts_s))
 
-    def speech(self, video_ids: set[str]) -> dict[str, list[SpeechSegment]]:
+    def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
-        with self._catalog.reading() as connection:
-            return rows.read_speech(connection, sorted(video_ids))
+        return {video_id: self._generation.words.speech(video_id) for video_id in video_ids}
 
-    def frame_counts(self, video_ids: set[str]) -> dict[str, int]:
-        """How many keyframes these videos have."""
-        return self._generation.frames.counts(video_ids)
+    def of_videos(self, video_ids: Collection[str]) -> Positions:
+        """The rows of these videos, in order."""
+        return np.flatnonzero(self._generation.frames.of_videos(video_ids))

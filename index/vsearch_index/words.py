@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vsearch.types import SpeechSegment, TimeSpan
 from vsearch.words import terms_of
 
 COLUMNS = ("said", "name")
 """What is said while a row is shown, and what its file is called."""
 
 NAME_WEIGHT = 0.5
-MOST_DOCUMENTS = 10_000
+MOST_DOCUMENTS = 4_000
 """Common words say little and take long: the rarest are looked up, as long as all of them together
 stand in no more rows than this."""
 
@@ -35,8 +36,10 @@ class WordIndex:
         (self._count,) = connection.execute("SELECT count(*) FROM rows_docsize").fetchone()
 
     @classmethod
-    def build(cls, documents: Iterable[tuple[int, str, str]]) -> WordIndex:
-        """Index (row position, words said, file name) in memory."""
+    def build(
+        cls, documents: Iterable[tuple[int, str, str]], speech: Iterable[SpeechSegment] = ()
+    ) -> WordIndex:
+        """Index (row position, words said, file name), and keep what is said, in memory."""
         connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         connection.executescript(
             "BEGIN; CREATE VIRTUAL TABLE rows USING fts5"
@@ -56,12 +59,12 @@ class WordIndex:
         )
         connection.execute("CREATE TABLE terms (term TEXT PRIMARY KEY, doc INT) WITHOUT ROWID")
         connection.execute("INSERT INTO terms SELECT term, doc FROM temp.vocabulary")
+        _keep_speech(connection, speech)
         connection.execute("COMMIT")
         return cls(connection)
 
     def write(self, path: Path) -> None:
         """Copy the index to a file."""
-        path.unlink(missing_ok=True)
         with self._lock, closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
 
@@ -101,6 +104,22 @@ class WordIndex:
         found = self._ask(sql, _within(columns, f'"{phrase}"'))
         return np.array([row for (row,) in found], np.int64)
 
+    def speech(self, video_id: str) -> list[SpeechSegment]:
+        """What is said in a video, in order."""
+        found = self._ask(
+            "SELECT start_s, end_s, text, language FROM speech WHERE video_id = ? ORDER BY number",
+            video_id,
+        )
+        return [
+            SpeechSegment(
+                video_id=video_id,
+                span=TimeSpan(start_s=start_s, end_s=end_s),
+                text=text,
+                language=language,
+            )
+            for start_s, end_s, text, language in found
+        ]
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -136,3 +155,18 @@ def _affordable(terms: Iterable[str], counts: Mapping[str, int]) -> list[str]:
 
 def _within(columns: Sequence[str], wanted: str) -> str:
     return f"{{{' '.join(columns)}}} : ({wanted})"
+
+
+def _keep_speech(connection: sqlite3.Connection, speech: Iterable[SpeechSegment]) -> None:
+    """A table by video: the catalog would have to be searched through for one."""
+    connection.execute(
+        "CREATE TABLE speech (video_id TEXT, number INT, start_s REAL, end_s REAL, text TEXT, "
+        "language TEXT, PRIMARY KEY (video_id, number)) WITHOUT ROWID"
+    )
+    connection.executemany(
+        "INSERT INTO speech VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (item.video_id, n, item.span.start_s, item.span.end_s, item.text, item.language)
+            for n, item in enumerate(speech)
+        ),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-3
 BATCH = 32
+REMEMBERED = 64
 SAMPLES = (
     "a dog runs on the beach",
     "two people talk",
     "red",
     "What can be seen from the sea, in 1969?",
 )
+
+
+@cache
+def open_tower(folder: Path) -> TextTower:
+    """The tower in a folder, one for all who use it: two blocks may have the same encoder."""
+    return TextTower(folder)
 
 
 class TextTower:
@@ -41,9 +49,12 @@ class TextTower:
             str(folder / "text.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = [item.name for item in self._session.get_inputs()]
+        self._alone = lru_cache(REMEMBERED)(lambda text: self._run([text]))
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, texts of like length together so that little is spent on padding."""
+        if len(texts) == 1:  # a question, which every block asks
+            return self._alone(texts[0]).copy()
         out = np.zeros((len(texts), self.dim), np.float32)
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(order), BATCH):

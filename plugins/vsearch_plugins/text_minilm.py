@@ -42,11 +42,11 @@ class MiniLM:
 
     @cached_property
     def _tower(self) -> TextTower:
-        from vsearch_plugins._onnx_text import TextTower
+        from vsearch_plugins._onnx_text import open_tower
 
         weights = self._context.weights
         key = f"minilm-{weights.fingerprint(MODEL)}"
-        return TextTower(weights.derived(key, self._export))
+        return open_tower(weights.derived(key, self._export))
 
     def _export(self, folder: Path) -> None:
         from vsearch_plugins._onnx_text import export_tower

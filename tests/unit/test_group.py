@@ -67,12 +67,6 @@ def test_a_video_is_ranked_by_its_best_three_rows() -> None:
     """One lucky frame of a long video does not beat a video that matches throughout."""
     owners = ["lucky", "steady", "steady", "steady", "lucky", "lucky"]
     contexts = {n: context(n, n, owner, (0, 4)) for n, owner in enumerate(owners)}
-    found = group_videos(pool([1.0, 0.9, 0.9, 0.8, 0.1, 0.1]), contexts, {"lucky": 9, "steady": 3})
+    found = group_videos(pool([1.0, 0.9, 0.9, 0.8, 0.1, 0.1]), contexts)
     assert [match.row for match in found] == [1, 0]
     assert found[0].score == pytest.approx((0.9 + 0.9 + 0.8) / 3)
-
-
-def test_rows_beyond_the_hits_count_as_the_last_hit() -> None:
-    contexts = {0: context(0, 0, "long", (0, 4)), 1: context(1, 1, "short", (0, 4))}
-    found = group_videos(pool([1.0, 0.7]), contexts, {"long": 50, "short": 1})
-    assert [match.score for match in found] == pytest.approx([(1.0 + 0.7 + 0.7) / 3, 0.7])

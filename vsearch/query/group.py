@@ -69,20 +69,14 @@ def group_scenes(
     return best_first(_joined(found)) if join else found
 
 
-def group_videos(
-    pool: Pool, contexts: Mapping[int, FrameContext], frame_counts: Mapping[str, int]
-) -> list[Match]:
-    """One match for each video by the mean of its best rows, best first."""
+def group_videos(pool: Pool, contexts: Mapping[int, FrameContext]) -> list[Match]:
+    """One match for each video by the mean of its best rows, which the pool holds; best first."""
     found = []
-    for video_id, rows in _grouped(pool, contexts, lambda context: context.video.id).items():
+    for rows in _grouped(pool, contexts, lambda context: context.video.id).values():
         scores = pool.scores[rows[:VIDEO_ROWS]].tolist()
-        unseen = 0 if pool.whole else min(VIDEO_ROWS, frame_counts.get(video_id, 0)) - len(scores)
-        if not pool.narrowed:  # else they may be none that count
-            scores += [pool.floor] * unseen
         scene = contexts[int(pool.positions[rows[0]])].scene.id
         inside = [row for row in rows if contexts[int(pool.positions[row])].scene.id == scene]
-        match = _match(pool, contexts, inside, sum(scores) / len(scores))
-        found.append(replace(match, exact=unseen <= 0))
+        found.append(_match(pool, contexts, inside, sum(scores) / len(scores)))
     return best_first(found)
 
 

@@ -30,10 +30,7 @@ MANY = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
-    """Rows best first. Rows that are not here score at most floor, if there are any: not whole.
-
-    It is narrowed if some rows may not be found at all, whatever they score.
-    """
+    """Rows best first. Rows that are not here score at most floor, if there are any: not whole."""
 
     names: tuple[str, ...]
     positions: Positions
@@ -42,7 +39,6 @@ class Pool:
     parts: Matrix
     floor: float
     whole: bool
-    narrowed: bool = False
 
 
 def pool_of(
@@ -57,7 +53,8 @@ def pool_of(
     worded = _worded(rows, wanted, used[WORDS], among)
     found = _dense(rows, wanted, used, among, limit * OVERSAMPLED, separate=fuser.separate)
     dense, floor, whole = found
-    positions = np.union1d(dense, worded.positions)
+    best_worded = worded.positions[: limit * OVERSAMPLED]
+    positions = np.union1d(dense, best_worded)
     positions = positions[~np.isin(positions, wanted.without)]
     stored = rows.vectors(positions)
     parts = _parts(rows, wanted, positions, stored, worded)
@@ -82,7 +79,6 @@ def pool_of(
         parts=parts[order],
         floor=floor,
         whole=whole,
-        narrowed=among is not None or len(wanted.without) > 0 or wanted.against is not None,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial, reduce
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from vsearch.joint import shares
 from vsearch.protocols import Fuser
 from vsearch.query.distinct import at_most, distinct
@@ -22,6 +24,7 @@ from vsearch.words import terms_of
 
 GroupBy: TypeAlias = Literal["scene", "video"]
 ROWS_PER_RESULT = 12
+VIDEOS_PER_RESULT = 3
 ROWS_PER_CLAUSE = 2000
 """Where several clauses must meet in one video, each brings at least so many rows."""
 
@@ -104,7 +107,7 @@ class Finder:
         pools = [[self._pool(wanted, limit) for wanted in step] for step in self._wanted]
         whole = all(pool.whole for step in pools for pool in step)
         if self._is_simple:
-            return self._grouped(pools[0][0]), whole
+            return self._grouped(pools[0][0], limit), whole
         *before, last = [reduce(together, map(self._scenes, step)) for step in pools]
         within_s = WITHIN_S if self.question.within_s is None else self.question.within_s
         # From the last step back: what follows a match best does not depend on what came before.
@@ -115,13 +118,35 @@ class Finder:
     def _pool(self, wanted: Wanted, limit: int) -> Pool:
         return pool_of(self.rows, wanted, self.how.weights, self.how.fuser, limit)
 
-    def _grouped(self, pool: Pool) -> list[Match]:
+    def _grouped(self, pool: Pool, limit: int) -> list[Match]:
         contexts = self._around(pool)
         self._heard = Heard.of(pool, contexts)
         if self.how.by == "scene":
             return group_scenes(pool, contexts)
-        videos = {context.video.id for context in contexts.values()}
-        return group_videos(pool, contexts, self.rows.frame_counts(videos))
+        if pool.whole:
+            return group_videos(pool, contexts)
+        return self._best_videos(pool, contexts, limit // ROWS_PER_RESULT * VIDEOS_PER_RESULT)
+
+    def _best_videos(
+        self, pool: Pool, contexts: Mapping[int, FrameContext], count: int
+    ) -> list[Match]:
+        """The videos of the best rows, by all of their rows.
+
+        They are sure as far as they score more than the best row of any other video.
+        """
+        best: dict[str, float] = {}
+        for position, score in zip(pool.positions.tolist(), pool.scores.tolist(), strict=True):
+            if position in contexts:
+                best.setdefault(contexts[position].video.id, score)
+        names, others = list(best)[:count], list(best.values())[count:]
+        bar = max([pool.floor, *others[:1]])
+        (wanted,) = self._wanted[0]
+        among = self.rows.of_videos(names)
+        if wanted.among is not None:
+            among = np.intersect1d(among, wanted.among, assume_unique=True)
+        every = self._pool(replace(wanted, among=among), len(among))
+        found = group_videos(every, self._around(every))
+        return [replace(match, exact=match.score >= bar) for match in found]
 
     def _scenes(self, pool: Pool) -> list[Match]:
         """The scenes that anything speaks for, one by one: others match no clause at all."""

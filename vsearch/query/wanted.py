@@ -152,7 +152,7 @@ def _picture_vector(rows: Rows, encoders: Encoders, path: Path) -> Matrix:
 
 def _like(rows: Rows, video: Video, like: Like) -> tuple[dict[str, Matrix], Positions]:
     """The vectors of a moment, or of a whole video on average, and the rows that are itself."""
-    contexts = rows.of_video(video.id)
+    contexts = rows.around_video(video.id)
     if not contexts:
         raise QueryError(f"{video.path} has no keyframe to compare with")
     positions = np.array(list(contexts), np.int64)

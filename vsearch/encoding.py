@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -42,12 +43,13 @@ def read_picture(path: Path) -> Picture:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path) as opened:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as opened:
             return np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
     except FileNotFoundError:
         raise QueryError(f"there is no picture {path}") from None
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise QueryError(f"{path} cannot be read as a picture: {error}") from None
+    except Exception as error:  # noqa: BLE001 - decoders fail in many ways: it is no picture
+        reason = getattr(error, "strerror", None) or error
+        raise QueryError(f"{path} cannot be read as a picture: {reason}") from None
 
 
 def _of_block(batch: VectorBatch, block: Block) -> Matrix:

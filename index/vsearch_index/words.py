@@ -124,6 +124,9 @@ class WordIndex:
         """Let go of the file."""
         self._connection.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _ask(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()

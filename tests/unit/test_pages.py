@@ -1,23 +1,21 @@
-"""Results over pages, copies, limits for each video, neighbours that join, and thresholds."""
+"""Results over pages, copies, limits for each video, sentences, and thresholds."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from vsearch.library import Library
 from vsearch.query.grammar import parse
-from vsearch.query.group import LONGEST_S, NEARLY_AS_GOOD, group_scenes
-from vsearch.query.pool import Pool
 from vsearch.query.search import Found, How, find_moments
-from vsearch.storage import BlockRows, FrameContext, VideoRecord
+from vsearch.storage import BlockRows, VideoRecord
 from vsearch.testing.records import fill, make_record, seeded_vectors
 from vsearch.testing.videos import write_colours
-from vsearch.types import Block, Frame, Matrix, Moment, Scene, TimeSpan, Video
+from vsearch.types import Block, Matrix, Moment, Video
 from vsearch_index.store import LibraryStore
 from vsearch_plugins.fuse_power import PowerFuser
 
@@ -125,79 +123,6 @@ def test_no_other_row_would_have_come_first(many: LibraryStore) -> None:
     assert [moment.score for moment in found] == pytest.approx(expected, abs=2e-4)
 
 
-def chain(scores: list[float], length_s: float, gap_s: float = 0.0) -> tuple[Pool, dict]:
-    """A video of scenes in a row, each with one keyframe of this score."""
-    contexts: dict[int, FrameContext] = {}
-    order = np.argsort(-np.array(scores), kind="stable")
-    video = make_video(len(scores) * (length_s + gap_s))
-    for row, place in enumerate(order.tolist()):
-        start_s = place * (length_s + gap_s)
-        span = TimeSpan(start_s=start_s, end_s=start_s + length_s)
-        contexts[row] = FrameContext(
-            frame=Frame(id=place, scene_id=place, pts_s=start_s, span=span),
-            scene=Scene(id=place, video_id=video.id, span=span),
-            video=video,
-            thumbnail=Path("x"),
-        )
-    column = np.array(scores, np.float32)[order][:, None]
-    pool = Pool(
-        names=("visual",),
-        positions=np.arange(len(scores), dtype=np.int64),
-        scores=column[:, 0],
-        contributions=column,
-        parts=column,
-        floor=0.0,
-        whole=True,
-    )
-    return pool, contexts
-
-
-def make_video(duration_s: float) -> Video:
-    return Video(
-        id="v",
-        path=Path("v.mp4"),
-        duration_s=duration_s,
-        frame_rate=25,  # type: ignore[arg-type]
-        width_px=1,
-        height_px=1,
-        has_audio=False,
-    )
-
-
-def test_neighbours_nearly_as_good_are_one_moment() -> None:
-    found = group_scenes(*chain([1.0, 3.0, 4.0, 3.5, 1.0, 3.9], 5.0))
-    assert [(match.span.start_s, match.span.end_s) for match in found] == [
-        (5, 20),
-        (25, 30),
-        (0, 5),
-        (20, 25),
-    ]
-    assert found[0].score == 4.0
-    assert len(group_scenes(*chain([3.0, 4.0], 5.0), join=False)) == 2
-    assert len(group_scenes(*chain([3.9, 4.0], 5.0, gap_s=0.5))) == 2
-    assert len(group_scenes(*chain([-1.0, -1.0], 5.0))) == 2, "nothing speaks for either"
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_moments_never_overlap_nor_grow_too_long(seed: int) -> None:
-    scores = np.random.default_rng(seed).uniform(1, 4, 60).tolist()
-    found = group_scenes(*chain(scores, 7.0))
-    spans = sorted(match.span for match in found)
-    assert all(one.end_s <= other.start_s for one, other in pairwise(spans))
-    assert sum(span.duration_s for span in spans) == pytest.approx(60 * 7.0)
-    assert max(span.duration_s for span in spans) <= LONGEST_S
-    for match in found:
-        inside = scores[round(match.span.start_s / 7) : round(match.span.end_s / 7)]
-        assert max(inside) == pytest.approx(match.score)
-        assert min(inside) >= NEARLY_AS_GOOD * match.score - 1e-6
-
-
-def test_alike_scenes_for_minutes_are_cut_into_watchable_parts() -> None:
-    found = group_scenes(*chain([2.0] * 40, 7.0))
-    assert all(match.span.duration_s <= LONGEST_S for match in found)
-    assert 5 <= len(found) <= 10
-
-
 @pytest.fixture
 def copies(fake_library: Library, tmp_path: Path) -> Library:
     folder = tmp_path / "videos"
@@ -239,6 +164,24 @@ def test_so_many_of_one_video(copies: Library) -> None:
     shown = copies.search("red", per_video=1).moments
     names = [moment.video.path.stem for moment in shown]
     assert len(names) == len(set(names))
+
+
+def test_copies_take_no_room_of_their_video(fake_library: Library, tmp_path: Path) -> None:
+    """The red scenes at 0 and 8 s are alike: of two moments the second is the blue one."""
+    write_colours(tmp_path / "v" / "a.mp4", ["red", "blue", "red"], seconds_each=4)
+    fake_library.index(tmp_path / "v")
+    shown = fake_library.search("red", per_video=2).moments
+    assert [round(moment.span.start_s) for moment in shown] == [0, 4]
+    assert [round(copy.span.start_s) for copy in shown[0].copies] == [8]
+
+
+def test_a_library_whose_videos_are_all_gone_finds_nothing(copies: Library, tmp_path: Path) -> None:
+    copies.remove(copies.videos())
+    Image.new("RGB", (9, 9)).save(tmp_path / "black.png")
+    assert copies.search("red").moments == ()
+    assert copies.search('"red" -blue').moments == ()
+    assert copies.search("red THEN blue", by="video", explain=True).moments == ()
+    assert copies.search(image=tmp_path / "black.png").moments == ()
 
 
 def test_a_spoken_match_is_the_sentence(fake_library: Library, tmp_path: Path) -> None:

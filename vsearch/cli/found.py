@@ -136,7 +136,8 @@ def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
             console.print(f"   step {number}     {output.span(step)}")
         for copy in moment.copies:
             console.print(f"   alike      {names[copy.video.id]}  {output.span(copy.span)}")
-        console.print(f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}")
+        keyframe = f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}"
+        console.print(keyframe, soft_wrap=True)  # a path in two lines can be opened by nobody
         if moment.said:
             console.print("   said       “", _said(moment, 300), "”", sep="")
         console.print()

@@ -16,21 +16,30 @@ SAME = 0.97
 """Two moments whose joint vectors have this cosine look the same and say the same."""
 
 
-def distinct(rows: Rows, matches: Sequence[Match], wanted: int) -> list[Match]:
-    """The first matches that are no copies of a better one, each with its copies."""
+def distinct(rows: Rows, matches: Sequence[Match], wanted: int, per_video: int = 0) -> list[Match]:
+    """The first matches that are no copies of a better one, each with its copies.
+
+    Of one video there may be a limit; copies take none of its room.
+    """
     kept: list[Match] = []
-    vectors: list[Matrix] = []
+    seen: Counter[str] = Counter()
+    vectors = np.zeros((min(wanted, len(matches)), 0), np.float32)
     for match, vector in _with_vectors(rows, matches):
-        closeness = np.array(vectors) @ vector if vectors else np.zeros(1, np.float32)
-        if closeness.max() >= SAME:
+        if not kept:
+            vectors = np.zeros((len(vectors), len(vector)), np.float32)
+        closeness = vectors[: len(kept)] @ vector
+        if closeness.max(initial=0) >= SAME:
             original = int(closeness.argmax())
             place = Place(video=match.context.video, span=match.span)
             kept[original] = replace(kept[original], copies=(*kept[original].copies, place))
+        elif per_video and seen[match.context.video.id] == per_video:
+            continue
         elif len(kept) == wanted:
             break
         else:
+            vectors[len(kept)] = vector
+            seen[match.context.video.id] += 1
             kept.append(match)
-            vectors.append(vector)
     return kept
 
 
@@ -46,12 +55,9 @@ def _with_vectors(
         yield from zip(part, found / np.maximum(lengths, 1e-9), strict=True)
 
 
-def at_most(matches: Sequence[Match], per_video: int) -> list[Match]:
-    """The first matches of each video, as many as are wanted of one."""
-    seen: Counter[str] = Counter()
-    kept = []
+def first_of_each(matches: Sequence[Match]) -> list[Match]:
+    """The first match of each video."""
+    found: dict[str, Match] = {}
     for match in matches:
-        seen[match.context.video.id] += 1
-        if seen[match.context.video.id] <= per_video:
-            kept.append(match)
-    return kept
+        found.setdefault(match.context.video.id, match)
+    return list(found.values())

@@ -11,7 +11,7 @@ import numpy as np
 
 from vsearch.joint import shares
 from vsearch.protocols import Fuser
-from vsearch.query.distinct import at_most, distinct
+from vsearch.query.distinct import distinct, first_of_each
 from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.query.order import apart, one_after_another, together
 from vsearch.query.pool import Pool, pool_of
@@ -158,10 +158,8 @@ class Finder:
 
     def _worth_showing(self, matches: list[Match], wanted: int) -> list[Match]:
         if self.how.by == "video":
-            return at_most(matches, 1)
-        if self.how.per_video:
-            matches = at_most(matches, self.how.per_video)
-        return distinct(self.rows, matches, wanted)
+            return first_of_each(matches)
+        return distinct(self.rows, matches, wanted, self.how.per_video)
 
     def _moments(self, matches: list[Match], shown_before: int) -> Iterator[Moment]:
         speech = self.rows.speech({match.context.video.id for match in matches})

@@ -185,6 +185,8 @@ def _at(contexts: Mapping[int, FrameContext], at_s: float) -> int:
 
 def _in_units(rows: Rows, vectors: Mapping[str, Matrix]) -> dict[str, Matrix]:
     """Vectors that score as widely as ordinary questions do: pictures resemble pictures more."""
+    if not len(rows):  # every video has been removed
+        return dict(vectors)
     sample = np.unique(np.linspace(0, len(rows) - 1, SAMPLE_ROWS).astype(np.int64))
     stored = rows.vectors(sample)
     found = {}

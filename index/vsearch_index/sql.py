@@ -59,6 +59,8 @@ LOCKED_DOWN = (
     "SET autoload_known_extensions = false",
     "SET python_enable_replacements = false",
     "SET enable_external_access = false",
+    # The line above still lets a query write over the attached catalog itself.
+    "SET disabled_filesystems = 'LocalFileSystem'",
     "SET lock_configuration = true",
 )
 
@@ -156,10 +158,9 @@ def _columns(moments: Sequence[Moment]) -> dict[str, list[Any]]:
 def _check_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     """Refuse all but one statement that reads."""
     statements = connection.extract_statements(query)
-    reading = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
     if len(statements) != 1:
         raise QueryError(f"one SELECT can be answered at a time, not {len(statements)} statements")
-    if statements[0].type not in reading:
+    if statements[0].type != duckdb.StatementType.SELECT:
         kind = statements[0].type.name
         raise QueryError(
             f"only SELECT is answered here, not {kind}: a library is read, not changed"

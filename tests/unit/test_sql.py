@@ -128,6 +128,57 @@ def test_the_catalog_itself_refuses_changes(filled: LibraryStore, change: str) -
         connection.execute(change.format(at="known"))
 
 
+FORMS = ("csv", "parquet", "json")
+TARGETS = (
+    "{file}",
+    "{file}.wal",
+    "file:{file}",
+    "file://{file}",
+    "{folder}/./{name}",
+    "{file}.tmp",
+)
+TARGETS += ("{file}.wal.recovery", "{file}.wal.checkpoint", "{folder}/new")
+COPIES = tuple(
+    f"COPY (SELECT 1 AS a, 2 AS b) TO '{{target}}' (FORMAT {form}{option})"
+    for form in FORMS
+    for option in ("", ", USE_TMP_FILE false", ", PARTITION_BY (a), OVERWRITE true")
+)
+ATTEMPTS = (
+    *(f"WITH x AS ({copy}) SELECT * FROM x" for copy in COPIES),
+    *(f"EXPLAIN ANALYZE {copy}" for copy in COPIES),
+    "EXPLAIN ANALYZE EXPORT DATABASE '{target}'",
+    "EXPLAIN ANALYZE ATTACH '{target}' AS z",
+    "SELECT * FROM enable_logging(storage = 'file', storage_config = {{'path': '{target}'}})",
+    "SELECT size FROM read_blob('{target}')",
+    "SELECT * FROM read_text('{target}')",
+    "SELECT * FROM read_csv('{target}')",
+    "SELECT * FROM '{target}'",
+)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("checked", [True, False], ids=["asked", "past the check of its kind"])
+def test_the_files_of_the_catalog_are_out_of_reach(
+    filled: LibraryStore, target: str, checked: bool
+) -> None:
+    """External access that is off still allows the path of an attached database, and its log."""
+    file = filled.path / "catalog.duckdb"
+    file.with_name("catalog.duckdb.wal").write_bytes(b"")
+    place = target.format(file=file, folder=file.parent, name=file.name)
+    before = {path: path.read_bytes() for path in filled.path.rglob("*") if path.is_file()}
+    for attempt in ATTEMPTS:
+        query = attempt.format(target=place)
+        if checked:
+            with pytest.raises(QueryError):
+                filled.sql().answer(query)
+        else:
+            with filled.sql()._connected(None) as connection, pytest.raises(duckdb.Error):
+                connection.execute(query).fetchall()
+        found = {path: path.read_bytes() for path in filled.path.rglob("*") if path.is_file()}
+        assert found == before, query
+    assert filled.sql().answer("SELECT count(*) FROM videos").rows == ((3,),)
+
+
 def test_hits_are_a_table(fake_library: Library, tmp_path: Path) -> None:
     write_colours(tmp_path / "a.mp4", ["red", "green"])
     write_colours(tmp_path / "b.mp4", ["blue"])

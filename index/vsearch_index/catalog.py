@@ -25,6 +25,14 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_d
 Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
 """Place, size and time of the files of a catalog."""
 
+DAMAGE = (
+    duckdb.OperationalError,
+    duckdb.InternalError,
+    duckdb.FatalException,
+    duckdb.CatalogException,
+)
+"""What DuckDB says of a file that is not as it was written; the rest is wrong with a question."""
+
 LOCKED = ("Could not set lock", "being used by another process")
 
 _numbers = itertools.count()
@@ -121,7 +129,7 @@ class Catalog:
             try:
                 self._check_schema(connection)
                 yield connection
-            except duckdb.Error as error:
+            except DAMAGE as error:
                 raise self._damaged(error) from error
 
     @contextmanager

@@ -84,6 +84,8 @@ def test_a_line_typed_with_quotes_is_that_query(typed: str) -> None:
         ("dog -o -cat --no-open", [["dog", "-cat"], 10, "default", False]),
         ("dog - -cat", [["dog", "-", "-cat"], 10, "default", False]),
         ("-cat -- dog -cow --limit", [["-cat", "dog", "-cow", "--limit"], 10, "default", False]),
+        ("-5 degrees -n3 -0", [["-5", "degrees", "-0"], 3, "default", False]),
+        ("-n -5 dog", [["dog"], -5, "default", False]),
         ("dog -étoile -42", [["dog", "-étoile", "-42"], 10, "default", False]),
     ],
 )  # fmt: skip

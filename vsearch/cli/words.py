@@ -79,9 +79,11 @@ def _values_of_options(params: Sequence[Any]) -> dict[str, int]:
 
 
 def _is_word(argument: str, values: dict[str, int]) -> bool:
-    """Whether an argument is a word although it begins with a dash: -cat, but not -n3."""
-    if argument[:1] != "-" or argument[1:2] in {"", "-"} or len(argument) < 3:
+    """Whether an argument is a word although it begins with a dash: -cat and -5, but not -n3."""
+    if argument[:1] != "-" or argument[1:2] in {"", "-"}:
         return False
+    if len(argument) < 3:
+        return argument[1].isdecimal() and argument not in values
     is_number = argument[2:].isdecimal() and values.get(argument[:2], 0) == 1
     return argument not in values and not is_number
 

@@ -150,6 +150,9 @@ def add_rows(rows: Any, vectors: Matrix, coder: Coder) -> float:
 
 def tune(rows: Any, queries: Matrix, coder: Coder) -> None:
     """Look into as many lists as it takes to find nearly all that a full scan finds."""
+    if not len(queries):
+        rows.nprobe = rows.nlist
+        return
     asked = np.vstack([coder.ask(query[None]).vector for query in queries])
     limit = min(RECALL_AT, rows.ntotal)
     truth = _found(rows, asked, limit, rows.nlist)

@@ -74,7 +74,9 @@ class VectorIndex:
         sample = _sample(take, len(ids), sample_size(chosen, len(ids)), dim)
         coder = Coder.fit(chosen, sample)
         rows = empty_rows(chosen, dim, len(ids), sample, coder)
-        queries = probes if probes is not None else sample[: len(sample) // 2 : 500]
+        queries = probes
+        if queries is None or not len(queries):
+            queries = sample[: len(sample) // 2 : 500]
         del sample
         longest = 0.0
         for start in range(0, len(ids), CHUNK_ROWS):

@@ -103,6 +103,18 @@ def test_a_filter_for_rows_far_from_the_question_is_filled_too(index: VectorInde
             assert np.isin(positions, among).all()
 
 
+@pytest.mark.parametrize("count", [1, 3, COUNT])
+def test_lists_are_tuned_without_questions_too(count: int) -> None:
+    rows = rows_of_videos(1)[:count]
+    none = np.zeros((0, DIM), np.float32)
+    index = VectorIndex.build(np.arange(count), DIM, lambda at: rows[at], "ivf", none)
+    assert index.kind == "ivf"
+    for query in rows[::499]:
+        assert query @ rows[index.search(query[None], 1)[0][0]] == pytest.approx(
+            (rows @ query).max(), rel=0.02
+        )
+
+
 def test_everything_can_be_asked_for_and_nothing(index: VectorIndex) -> None:
     query = queries_near(rows_of_videos(1), 3, 1)
     assert sorted(index.search(query, 2 * COUNT)[0].tolist()) == list(range(COUNT))

@@ -11,7 +11,7 @@ import numpy as np
 
 from vsearch.components import Components
 from vsearch.errors import QueryError, StoreError
-from vsearch.types import Block, Matrix, Picture, VectorBatch, Video
+from vsearch.types import VISUAL, Block, Matrix, Picture, VectorBatch, Video
 
 REMEMBERED = 256
 
@@ -54,9 +54,13 @@ def read_picture(path: Path) -> Picture:
 
 def _of_block(batch: VectorBatch, block: Block) -> Matrix:
     if batch.space != block.space:
+        advice = (
+            f"run `vsearch models switch {block.component}`"
+            if block.name == VISUAL
+            else "index again into another library with --library NAME"
+        )
         raise StoreError(
             f"the library's {block.name} vectors are of {block.space}, but {block.component} is "
-            f"now {batch.space}; bring the old model back, or run "
-            f"`vsearch models switch {block.component}`"
+            f"now {batch.space}; bring the old model back, or {advice}"
         )
     return batch.matrix

@@ -160,6 +160,15 @@ def test_vectors_of_another_revision_are_never_compared(library: Library) -> Non
         library.search("red")
 
 
+def test_only_pictures_are_told_to_be_switched(library: Library) -> None:
+    (speech,) = (block for block in library.blocks() if block.name == "speech")
+    encoder = library._components.encoder(speech)
+    encoder.space = VectorSpace(name="other words", dim=32, revision="2")  # type: ignore[misc]
+    with pytest.raises(StoreError, match=r"speech vectors .*is now other words .*--library") as it:
+        library.search("red", weights={"visual": 0})
+    assert "models switch" not in str(it.value)
+
+
 def test_a_component_that_fails_for_one_file_stops_no_other(
     fake_library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

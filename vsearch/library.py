@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
 
+ROUNDING = 1e-4
+"""Parts of a score add up to it as far as this."""
+
 
 def open_library(
     library: str | os.PathLike[str] | None = None,
@@ -106,7 +109,8 @@ class Library:
         )
         rows = self._store.rows()
         found = find_moments(rows, question, self._encoders, how)
-        threshold = self._score_of(rows.threshold)
+        comparable = question.is_one_text and not weights
+        threshold = self._score_of(rows.threshold) if comparable else None
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(
             query=question.asked,
@@ -263,4 +267,4 @@ class Library:
 
 def _of_scene(moment: Moment) -> float:
     """What the best scene of a moment scores; a video's own score is the mean of several rows."""
-    return sum(item.score for item in moment.evidence)
+    return sum(item.score for item in moment.evidence) + ROUNDING

@@ -83,12 +83,16 @@ def test_a_chain_is_not_lost_to_a_better_step_that_leads_nowhere() -> None:
 
 
 def test_what_holds_together_overlaps_and_counts_alike() -> None:
-    both = together([match(0, 10, 3.0), match(20, 30, 3.0)], [match(5, 15, 1.0), match(9, 12, 2.0)])
-    (found,) = both
+    first = [match(0, 10, 3.0), match(20, 30, 3.0)]
+    second = [match(5, 15, 1.0), match(9, 12, 2.0)]
+    (found,) = together([first, second])
     assert (found.span.start_s, found.span.end_s, found.score) == (0, 12, 2.5)
-    assert together([match(0, 10, 1.0)], [match(10, 20, 1.0)]) == [], "touching is not overlapping"
-    assert together([match(0, 10, 1.0)], [match(0, 10, 1.0, video="w")]) == []
-    (all_three,) = together(both, [match(0, 5, 10.0)])
+    assert together([[match(0, 10, 1.0)], [match(10, 20, 1.0)]]) == [], (
+        "touching is not overlapping"
+    )
+    assert together([[match(0, 10, 1.0)], [match(0, 10, 1.0, video="w")]]) == []
+    assert together([first, second, [match(0, 5, 10.0)]]) == [], "it meets one of the two only"
+    (all_three,) = together([first, second, [match(9, 9.5, 10.0)]])
     assert all_three.score == pytest.approx(5.0)
     assert sum(all_three.contributions) == pytest.approx(5.0)
 

@@ -9,16 +9,35 @@ from vsearch.query.group import TOUCHING_S, Match, best_first
 from vsearch.types import TimeSpan
 
 
-def together(first: Sequence[Match], second: Sequence[Match]) -> list[Match]:
-    """The stretches in which a match of each overlaps one of the other."""
-    found = []
-    others = _by_video(second)
-    for match in first:
-        beside = others.get(match.context.video.id, [])
-        overlapping = [other for other in beside if other.span.overlaps(match.span)]
-        if overlapping:
-            found.append(_both(match, max(overlapping, key=lambda other: other.score)))
-    return best_first(found)
+def together(clauses: Sequence[Sequence[Match]]) -> list[Match]:
+    """The stretches in which a match of each clause shares some time with those of all others."""
+    first, *others = clauses
+    # Each with the time that all of its clauses share.
+    found = [(match, match.span) for match in first]
+    for clause in others:
+        by_video = _by_video(clause)
+        found = [
+            pair
+            for match, shared in found
+            if (pair := _meeting(match, shared, by_video.get(match.context.video.id, [])))
+        ]
+    return best_first(match for match, _ in found)
+
+
+def _meeting(
+    match: Match, shared: TimeSpan, others: Sequence[Match]
+) -> tuple[Match, TimeSpan] | None:
+    """A match together with the best of others that falls into the time shared so far."""
+    best = max(
+        (other for other in others if other.span.overlaps(shared)),
+        key=lambda other: other.score,
+        default=None,
+    )
+    if best is None:
+        return None
+    start_s = max(shared.start_s, best.span.start_s)
+    end_s = min(shared.end_s, best.span.end_s)
+    return _both(match, best), TimeSpan(start_s=start_s, end_s=end_s)
 
 
 def one_after_another(

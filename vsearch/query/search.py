@@ -23,8 +23,10 @@ from vsearch.types import WORDS, Evidence, Moment, words_in
 from vsearch.words import terms_of
 
 GroupBy: TypeAlias = Literal["scene", "video"]
-ROWS_PER_RESULT = 12
-VIDEOS_PER_RESULT = 3
+ROWS_PER_RESULT = 10
+FIRST_ROWS = 240
+"""The first look. It grows in coarse steps, so that one more result does not change the others."""
+
 ROWS_PER_CLAUSE = 2000
 """Where several clauses must meet in one video, each brings at least so many rows."""
 
@@ -80,9 +82,9 @@ class Finder:
 
     def _enough(self, wanted: int) -> list[Match]:
         """So many matches, from ever more rows until no other row could come before them."""
-        limit = wanted * ROWS_PER_RESULT
-        if not self._is_simple:
-            limit = max(limit, ROWS_PER_CLAUSE)
+        limit = FIRST_ROWS if self._is_simple else ROWS_PER_CLAUSE
+        while limit < wanted * ROWS_PER_RESULT:
+            limit *= 4
         while True:
             matches, whole = self._matches(limit)
             matches = self._worth_showing(matches, wanted)
@@ -108,7 +110,7 @@ class Finder:
         whole = all(pool.whole for step in pools for pool in step)
         if self._is_simple:
             return self._grouped(pools[0][0], limit), whole
-        *before, last = [reduce(together, map(self._scenes, step)) for step in pools]
+        *before, last = [together([self._scenes(pool) for pool in step]) for step in pools]
         within_s = WITHIN_S if self.question.within_s is None else self.question.within_s
         # From the last step back: what follows a match best does not depend on what came before.
         follow = partial(one_after_another, within_s=within_s)
@@ -125,7 +127,7 @@ class Finder:
             return group_scenes(pool, contexts)
         if pool.whole:
             return group_videos(pool, contexts)
-        return self._best_videos(pool, contexts, limit // ROWS_PER_RESULT * VIDEOS_PER_RESULT)
+        return self._best_videos(pool, contexts, limit // ROWS_PER_RESULT)
 
     def _best_videos(
         self, pool: Pool, contexts: Mapping[int, FrameContext], count: int

@@ -44,7 +44,7 @@ class Heard:
         """
         said = sum(match.contributions[column] for column in self._columns)
         rows = self._rows.get(match.context.video.id, [])
-        around = [segment for segment in speech if segment.span.overlaps(match.span)]
+        around = heard_in(speech, match.span)
         if said <= 0 or said < match.score * MOSTLY or match.steps:
             return match
         scored = [(segment.span, _score(segment, rows)) for segment in around]

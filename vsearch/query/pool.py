@@ -53,7 +53,7 @@ def pool_of(
     worded = _worded(rows, wanted, used[WORDS], among)
     found = _dense(rows, wanted, used, among, limit * OVERSAMPLED, separate=fuser.separate)
     dense, floor, whole = found
-    best_worded = worded.positions[: limit * OVERSAMPLED]
+    best_worded = worded.positions[: _cut(worded.scores, limit * OVERSAMPLED)]
     positions = np.union1d(dense, best_worded)
     positions = positions[~np.isin(positions, wanted.without)]
     stored = rows.vectors(positions)

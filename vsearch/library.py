@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
 
-ROUNDING = 1e-4
-"""Parts of a score add up to it as far as this."""
-
 
 def open_library(
     library: str | os.PathLike[str] | None = None,
@@ -117,8 +114,7 @@ class Library:
             library=self.path,
             took_ms=took_ms,
             moments=tuple(
-                replace(moment, weak=threshold is not None and _of_scene(moment) < threshold)
-                for moment in found.moments
+                replace(moment, weak=_is_weak(moment, threshold)) for moment in found.moments
             ),
             page=page,
             more=found.more,
@@ -265,6 +261,12 @@ class Library:
         return len(self._store.generation().index)
 
 
-def _of_scene(moment: Moment) -> float:
-    """What the best scene of a moment scores; a video's own score is the mean of several rows."""
-    return sum(item.score for item in moment.evidence) + ROUNDING
+def _is_weak(moment: Moment, threshold: float | None) -> bool:
+    """Whether the best scene of a moment scores less; a video's score is the mean of several rows.
+
+    Scores are rounded, their parts are not: what is shown as equal to the threshold is not less.
+    """
+    if threshold is None:
+        return False
+    score = sum(item.score for item in moment.evidence)
+    return score < threshold and not math.isclose(score, threshold, abs_tol=1e-4)

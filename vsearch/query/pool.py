@@ -69,7 +69,7 @@ def pool_of(
     worded = _worded(rows, wanted, used[WORDS], among)
     separate = fuser.separate and len(rows) <= SEPARATE_ROWS
     dense = _dense(rows, wanted, used, among, limit * OVERSAMPLED, separate=separate)
-    best_worded = worded.positions[: limit * OVERSAMPLED]
+    best_worded = worded.positions[: _cut(worded.scores, limit * OVERSAMPLED)]
     positions = np.union1d(dense.positions, best_worded)
     positions = positions[~np.isin(positions, wanted.without)]
     stored = rows.vectors(positions)

@@ -108,7 +108,6 @@ class FrameContext:
     frame: Frame
     scene: Scene
     video: Video
-    thumbnail: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +208,9 @@ class Rows(Protocol):
     @property
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
+
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """Where the picture of a keyframe is kept."""
 
     def held(self) -> AbstractContextManager[None]:
         """Keep the catalog open for several reads; no writer comes in meanwhile."""

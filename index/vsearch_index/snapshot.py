@@ -39,7 +39,7 @@ class Snapshot:
         self._catalog = catalog
         self._generation = known.generation
         self._videos = known.videos
-        self._thumbnail = thumbnail
+        self.thumbnail = thumbnail
 
     @property
     def space(self) -> JointSpace:
@@ -89,7 +89,6 @@ class Snapshot:
                 frame=frame,
                 scene=scene,
                 video=videos[scene.video_id],
-                thumbnail=self._thumbnail(scene.video_id, frame.id),
             )
             for position, (frame, scene) in zip(positions.tolist(), pairs, strict=True)
             if scene.video_id in videos

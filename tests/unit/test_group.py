@@ -32,7 +32,6 @@ def context(frame_id: int, scene: int, video: str, part: tuple[float, float]) ->
             height_px=1,
             has_audio=False,
         ),
-        thumbnail=Path("x"),
     )
 
 

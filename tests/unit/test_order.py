@@ -41,7 +41,6 @@ def match(start_s: float, end_s: float, score: float, video: str = "v") -> Match
                 height_px=1,
                 has_audio=False,
             ),
-            thumbnail=Path("x"),
         ),
         span=span,
         score=score,

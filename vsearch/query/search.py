@@ -132,7 +132,7 @@ class Finder:
         return self._best_videos(pool, contexts)
 
     def _best_videos(self, pool: Pool, contexts: Mapping[int, FrameContext]) -> list[Match]:
-        """The videos of the best rows by all of their rows; sure as far as no other can be better."""
+        """The videos of the best rows, by all of their rows; sure as far as none can be better."""
         among = self.rows.of_videos({context.video.id for context in contexts.values()})
         ((wanted,),) = self._wanted
         if wanted.among is not None:

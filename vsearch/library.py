@@ -189,13 +189,20 @@ class Library:
         return self._store.details(self.find(video).id)
 
     def sql(
-        self, query: str, *, hits: SearchResult | None = None, limit: int | None = None
+        self,
+        query: str,
+        *,
+        hits: SearchResult | None = None,
+        limit: int | None = None,
+        timeout_s: float | None = None,
     ) -> SqlResult:
         """The rows that a SELECT over the views of docs/search.md gives, at most limit of them.
 
-        The moments of a search may be given as hits: they become a table to join with.
+        The moments of a search may be given as hits: they become a table to join with. A query that
+        takes longer than timeout_s is stopped, with a QueryError.
         """
-        return self._store.sql().answer(query, None if hits is None else hits.moments, limit)
+        moments = None if hits is None else hits.moments
+        return self._store.sql().answer(query, moments, limit, timeout_s)
 
     def sql_views(self) -> dict[str, dict[str, str]]:
         """The views that sql() may ask, and the type of each column."""

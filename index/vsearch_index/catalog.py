@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,13 +25,53 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_d
 Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
 """Place, size and time of the files of a catalog."""
 
+DAMAGE = (
+    duckdb.OperationalError,
+    duckdb.InternalError,
+    duckdb.FatalException,
+    duckdb.CatalogException,
+)
+"""What DuckDB says of a file that is not as it was written; the rest is wrong with a question."""
+
 LOCKED = ("Could not set lock", "being used by another process")
 
 _numbers = itertools.count()
-_process_locks: dict[Path, threading.RLock] = {}
+_doors: dict[Path, _Door] = {}
 _reading: dict[Path, duckdb.DuckDBPyConnection] = {}
 _engines: dict[int, duckdb.DuckDBPyConnection] = {}
 _shared = threading.Lock()
+
+
+class _Door:
+    """Who of this process is at one catalog.
+
+    Only one may come or go at a time. A query may take long, so it reads without the lock; but as a
+    process that closes a file loses all of its locks on that file, nobody closes it before the last
+    query has been answered, and nobody writes.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Condition(threading.RLock())
+        self.queries = 0
+        self.kept: duckdb.DuckDBPyConnection | None = None
+        self._leaving: list[Callable[[], object]] = []
+
+    def at_last(self, close: Callable[[], object]) -> None:
+        """Close this when nobody reads any more."""
+        self._leaving.append(close)
+
+    def leave(self) -> None:
+        """Close what is open, unless a query still runs."""
+        if not self.queries:
+            leaving, self._leaving, self.kept = self._leaving, [], None
+            with ExitStack() as stack:
+                for each in leaving:
+                    stack.callback(each)
+            self.lock.notify_all()
+
+    def wait_for_queries(self) -> bool:
+        """Whether all queries have been answered, be it after a while."""
+        return self.lock.wait_for(lambda: not self.queries, WRITE_PATIENCE_S)
 
 
 class Catalog:
@@ -41,7 +81,8 @@ class Catalog:
         self.path = path
         # DuckDB refuses a second connection of another mode within one process as well.
         with _shared:
-            self._lock = _process_locks.setdefault(path, threading.RLock())
+            self._door = _doors.setdefault(path, _Door())
+        self._lock = self._door.lock
 
     def exists(self) -> bool:
         """Whether anything has been written."""
@@ -88,7 +129,7 @@ class Catalog:
             try:
                 self._check_schema(connection)
                 yield connection
-            except duckdb.Error as error:
+            except DAMAGE as error:
                 raise self._damaged(error) from error
 
     @contextmanager
@@ -113,6 +154,8 @@ class Catalog:
 
     @contextmanager
     def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not self._door.wait_for_queries():
+            raise StoreError(f"{self.path} is locked by a query of this process")
         connection = self._patiently(lambda: duckdb.connect(str(self.path)), WRITE_PATIENCE_S)
         try:
             with _interruptible():
@@ -122,15 +165,25 @@ class Catalog:
 
     @contextmanager
     def attached(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """An engine of its own with the catalog attached under a name, for reading."""
-        with self._lock, closing(duckdb.connect(":memory:")) as connection, _interruptible():
-            path = str(self.path).replace("'", "''")
-            attach = f"ATTACH '{path}' AS {name} (READ_ONLY)"
-            self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
-            connection.execute(f"USE {name}")
-            self._check_schema(connection)
-            connection.execute("USE memory")
-            yield connection
+        """An engine of its own with the catalog attached under a name, for reading.
+
+        Searches go on meanwhile.
+        """
+        connection = duckdb.connect(":memory:")
+        with self._lock:
+            self._door.queries += 1
+            self._door.at_last(connection.close)
+        try:
+            with self._lock, _interruptible():
+                self._attach_to(connection, name)
+                self._check_schema(connection)
+                connection.execute("USE memory")
+            with _interruptible():
+                yield connection
+        finally:
+            with self._lock:
+                self._door.queries -= 1
+                self._door.leave()
 
     @contextmanager
     def _attach(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -141,24 +194,39 @@ class Catalog:
         if self.path in _reading:  # by this thread, as it holds the lock
             yield _reading[self.path]
             return
+        if self._door.kept is None:
+            self._door.kept = self._opened()
+        connection = _reading[self.path] = self._door.kept
+        try:
+            with _interruptible():
+                yield connection
+        finally:
+            del _reading[self.path]
+            self._door.leave()
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the file, which the door closes."""
         connection = _engine().cursor()
         name = f"catalog_{next(_numbers)}"
+
+        def close() -> None:
+            connection.close()
+            with _engine().cursor() as other:
+                other.execute(f"DETACH DATABASE IF EXISTS {name}")
+
+        self._door.at_last(close)
+        try:
+            self._attach_to(connection, name)
+        except BaseException:
+            self._door.leave()
+            raise
+        return connection
+
+    def _attach_to(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         path = str(self.path).replace("'", "''")
         attach = f"ATTACH '{path}' AS {name} (READ_ONLY)"
-        try:
-            self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
-            try:
-                with _interruptible():
-                    connection.execute(f"USE {name}")
-                    _reading[self.path] = connection
-                    yield connection
-            finally:
-                _reading.pop(self.path, None)
-                connection.close()
-                with _engine().cursor() as other:
-                    other.execute(f"DETACH {name}")
-        finally:
-            connection.close()
+        self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
+        connection.execute(f"USE {name}")
 
     def _patiently(
         self, attempt: Callable[[], duckdb.DuckDBPyConnection], patience_s: float

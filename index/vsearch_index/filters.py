@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vsearch.config import plain_path
 from vsearch.errors import QueryError
 from vsearch.query.question import Filters
 from vsearch_index.frames import FrameTable
@@ -15,6 +19,8 @@ from vsearch_index.rows import Connection
 
 Condition = tuple[str, list[Any]]
 NS_PER_S = 1_000_000_000
+LAST_NS = (1 << 63) - 1
+KEPT_PATH = "nfc_normalize(replace(path, '\\', '/'))"
 
 
 def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -> NDArray[np.int64]:
@@ -47,12 +53,14 @@ def _of_videos(connection: Connection, filters: Filters) -> list[Condition]:
 
 def _inside(connection: Connection, patterns: tuple[str, ...]) -> Condition:
     """Files in a folder (by its whole path or the end of it), or whose path fits a glob."""
-    return _by_files(connection, "in", "lies in", [_path_condition(text) for text in patterns])
+    return _by_files(
+        connection, "in", "lies in", {text: _path_condition(text) for text in patterns}
+    )
 
 
 def _path_condition(pattern: str) -> Condition:
-    text = pattern.replace("\\", "/").rstrip("/")
-    path = "replace(path, '\\', '/')"
+    text = _as_kept(pattern).rstrip("/")
+    path = KEPT_PATH
     sql = f"{path} = ? OR starts_with({path}, ?) OR contains(lower({path}), lower(?))"
     globs = _globs(text, text, f"*/{text}")
     sql += f" OR {path} GLOB ?" * len(globs)
@@ -61,12 +69,14 @@ def _path_condition(pattern: str) -> Condition:
 
 def _videos(connection: Connection, names: tuple[str, ...]) -> Condition:
     """Videos by the name of a file with or without its ending, the end of a path, or an id."""
-    return _by_files(connection, "video", "is called", [_name_condition(text) for text in names])
+    return _by_files(
+        connection, "video", "is called", {text: _name_condition(text) for text in names}
+    )
 
 
 def _name_condition(name: str) -> Condition:
-    text = name.replace("\\", "/")
-    path = "'/' || replace(path, '\\', '/')"
+    text = _as_kept(name)
+    path = f"'/' || {KEPT_PATH}"
     sql = f"ends_with({path}, ?) OR ends_with(regexp_replace({path}, '\\.[^./]+$', ''), ?)"
     values = [f"/{text}", f"/{text}", *_globs(text, f"*/{text}")]
     sql += f" OR {path} GLOB ?" * (len(values) - 2)
@@ -75,22 +85,30 @@ def _name_condition(name: str) -> Condition:
     return sql, values
 
 
+def _as_kept(text: str) -> str:
+    """A path as it is written, as paths are compared: ., .. and ~ mean what they do in a shell."""
+    relative = text in {".", ".."} or text.startswith(("./", "../", f".{os.sep}", f"..{os.sep}"))
+    if relative or (text.startswith("~") and os.path.expanduser(text) != text):  # noqa: PTH111
+        text = str(plain_path(text))
+    return unicodedata.normalize("NFC", text.replace("\\", "/"))
+
+
 def _globs(text: str, *patterns: str) -> list[str]:
     """The patterns if a text is a glob; one with brackets may also be meant as it stands."""
     return [*patterns] if any(letter in text for letter in "*?[") else []
 
 
 def _by_files(
-    connection: Connection, name: str, verb: str, conditions: list[Condition]
+    connection: Connection, name: str, verb: str, conditions: Mapping[str, Condition]
 ) -> Condition:
     """The videos that any of the conditions on files names; one that names none is a mistake."""
     found: set[str] = set()
-    for sql, values in conditions:
+    for text, (sql, values) in conditions.items():
         ids = connection.execute(
             f"SELECT DISTINCT video_id FROM files WHERE {sql}", values
         ).fetchall()
         if not ids:
-            raise QueryError(f"{name}: no video of the library {verb} {values[0].strip('/')!r}")
+            raise QueryError(f"{name}: no video of the library {verb} {text!r}")
         found.update(video_id for (video_id,) in ids)
     return "id IN (SELECT unnest(?))", [sorted(found)]
 
@@ -111,7 +129,12 @@ def _dates(filters: Filters) -> list[Condition]:
 
 
 def _ns(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp()) * NS_PER_S
+    """Nanoseconds as files have them, or the nearest that a file can have."""
+    try:
+        ns = int(moment.astimezone(UTC).timestamp()) * NS_PER_S
+    except (OverflowError, ValueError):  # in UTC it is before the first year or after the last one
+        ns = LAST_NS if moment.year > 1970 else -LAST_NS
+    return max(-LAST_NS, min(ns, LAST_NS))
 
 
 def _speaking(connection: Connection, languages: tuple[str, ...]) -> Condition:

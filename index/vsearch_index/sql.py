@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -59,8 +60,13 @@ LOCKED_DOWN = (
     "SET autoload_known_extensions = false",
     "SET python_enable_replacements = false",
     "SET enable_external_access = false",
+    # The line above still lets a query write over the attached catalog itself.
+    "SET disabled_filesystems = 'LocalFileSystem'",
     "SET lock_configuration = true",
 )
+
+
+UNSHOWN = "the answer holds a value that cannot be shown"
 
 
 class SqlViews:
@@ -70,15 +76,24 @@ class SqlViews:
         self._catalog = catalog
 
     def answer(
-        self, query: str, hits: Sequence[Moment] | None = None, limit: int | None = None
+        self,
+        query: str,
+        hits: Sequence[Moment] | None = None,
+        limit: int | None = None,
+        timeout_s: float | None = None,
     ) -> SqlResult:
         """The rows that a SELECT gives, at most limit of them; hits become a table to join."""
+        _check_text(query)
+        if timeout_s is not None and not 0 < timeout_s <= threading.TIMEOUT_MAX:
+            raise QueryError(f"timeout_s must be more than 0 seconds, not {timeout_s}")
         with self._connected(hits) as connection:
             try:
                 _check_reads(connection, query)
-                columns, rows = _interruptible(connection, query, limit)
+                columns, rows = _interruptible(connection, query, limit, timeout_s)
             except duckdb.Error as error:
                 raise QueryError(_said(error)) from error
+            except (OverflowError, ValueError) as error:
+                raise QueryError(f"{UNSHOWN}: {error}; cast it, as in value::VARCHAR") from error
         shown = tuple(rows[:limit])
         return SqlResult(columns=_distinct(columns), rows=shown, cut=len(shown) < len(rows))
 
@@ -116,7 +131,7 @@ class SqlViews:
 
 
 def _interruptible(
-    connection: duckdb.DuckDBPyConnection, query: str, limit: int | None
+    connection: duckdb.DuckDBPyConnection, query: str, limit: int | None, timeout_s: float | None
 ) -> tuple[list[str], list[Any]]:
     """The columns and rows of a query, asked in a thread: DuckDB itself may not hear Ctrl-C."""
 
@@ -128,11 +143,17 @@ def _interruptible(
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(ask)
         try:
-            return asked.result()
-        except BaseException:
+            return asked.result(timeout_s)
+        except BaseException as reason:
+            late = not asked.done()
             while not asked.done():  # an interrupt before the query has begun is not heard
                 connection.interrupt()
                 time.sleep(PAUSE_S)
+            if late and isinstance(reason, TimeoutError):
+                raise QueryError(
+                    f"the query was stopped after {timeout_s:g} s: ask for less, or give it longer "
+                    "(--timeout SECONDS, in Python timeout_s)"
+                ) from None
             raise
 
 
@@ -153,13 +174,20 @@ def _columns(moments: Sequence[Moment]) -> dict[str, list[Any]]:
     return {name: [row[place] for row in rows] for place, name in enumerate(HITS)}
 
 
+def _check_text(query: str) -> None:
+    """Refuse what cannot be written as UTF-8: DuckDB stumbles over it."""
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError(f"character {error.start + 1} of the query is not UTF-8") from None
+
+
 def _check_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     """Refuse all but one statement that reads."""
     statements = connection.extract_statements(query)
-    reading = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
     if len(statements) != 1:
         raise QueryError(f"one SELECT can be answered at a time, not {len(statements)} statements")
-    if statements[0].type not in reading:
+    if statements[0].type != duckdb.StatementType.SELECT:
         kind = statements[0].type.name
         raise QueryError(
             f"only SELECT is answered here, not {kind}: a library is read, not changed"
@@ -169,6 +197,8 @@ def _check_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 def _said(error: duckdb.Error) -> str:
     """The first line of DuckDB's message, and what to do where we know."""
     line = str(error).splitlines()[0]
+    if "'pytz'" in line:
+        return f"{UNSHOWN}: a time with a time zone; cast it, as in now()::TIMESTAMP"
     if "Table with name hits does not exist" in line:
         return f'{line} A search given as hits (--hits "QUERY") makes one'
     return line

@@ -101,6 +101,11 @@ def test_a_plain_text_is_taken_as_it_stands(text: str) -> None:
         ("A", {"since": "soon"}, "since takes a date such as 2024"),
         ("A", {"since": 2024}, "since takes a date such as 2024"),
         ("A", {"tag": " "}, "tag needs a value"),
+        ("A \udcff", {}, "not valid UTF-8\n  A \N{REPLACEMENT CHARACTER}\n    ^"),
+        ("A \udcff", {"plain": True}, "not valid UTF-8"),
+        ("A", {"inside": "\udcff"}, "not valid UTF-8"),
+        ("A", {"without": "cat\ud800"}, "not valid UTF-8"),
+        ("A", {"then": "B in:\udcff"}, "not valid UTF-8"),
     ],
 )
 def test_what_is_wrong_is_said(text: str | None, asked: dict[str, Any], message: str) -> None:

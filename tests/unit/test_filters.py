@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -126,6 +129,53 @@ def test_a_filter_leaves_what_it_says(found: Found, query: str, videos: set[str]
 def test_a_filter_that_names_nothing_says_so(found: Found, query: str, reason: str) -> None:
     with pytest.raises(QueryError, match=reason):
         found(query)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+def test_dates_that_no_file_has_are_after_or_before_all(
+    found: Found, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        for early in ("0001-01", "0001-01-01T00:00:00", "1969"):
+            assert found(f"x before:{early}") == set()
+            assert found(f"x after:{early}") == EVERYTHING
+        for late in ("9999-12", "9999-12-31T23:59:59", "2300-01"):
+            assert found(f"x before:{late}") == EVERYTHING
+            assert found(f"x after:{late}") == set()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_paths_are_understood_as_in_a_shell(
+    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "films" / "Holiday")
+    for here in (".", "./", "../Holiday", "~/films/Holiday", "./*"):
+        assert found(f"x in:{here}") == HOLIDAY, here
+    assert found('x in:"./day 2"') == {"dunes"}
+    assert found("x in:..") == EVERYTHING
+    assert found("x in:~") == EVERYTHING
+    for beach in ("./beach.mp4", "../Holiday/beach", "~/films/*/beach.mp4"):
+        assert found(f"x video:{beach}") == {"beach"}, beach
+    for nothing in ("./films", "~/Holiday", "~nobody-of-this-name"):
+        with pytest.raises(QueryError, match=f"lies in '{nothing}'"):
+            found(f"x in:{nothing}")
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_both_unicode_forms_of_a_name_are_the_same(
+    store: LibraryStore, tmp_path: Path, kept: Any, asked: Any
+) -> None:
+    fill(store, record(tmp_path / normalize(kept, "Café"), f"{normalize(kept, 'Ölfaß')}.mp4"))
+    for query in ("x in:café", "x in:*/Café/*", "x video:Ölfaß", "x video:Ö*.mp4"):
+        allowed = store.rows().allowed(parse(normalize(asked, query)).filters)
+        assert allowed is not None
+        assert len(allowed) == 6, query
 
 
 def test_times_leave_the_rows_around_them(store: LibraryStore, tmp_path: Path) -> None:

@@ -210,6 +210,17 @@ def test_a_broken_catalog_is_reported_and_kept(filled: LibraryStore) -> None:
     assert path.read_bytes() == b"nonsense" * 4096
 
 
+@pytest.mark.parametrize("sql", ["SELECT * FROM videos WHERE id = ?::INT", "SELECT", "SELECT x"])
+def test_a_wrong_question_is_no_damage(filled: LibraryStore, sql: str) -> None:
+    with filled._catalog.reading() as connection, pytest.raises(duckdb.Error):
+        connection.execute(sql, ["a"])
+    with pytest.raises(duckdb.Error), filled._catalog.reading() as connection:
+        connection.execute(sql, ["a"])
+    with pytest.raises(StoreError, match="cannot be opened"), filled._catalog.reading() as found:
+        found.execute("SELECT * FROM a_table_that_is_gone")
+    assert len(filled.videos()) == 3
+
+
 def test_a_library_of_a_newer_version_is_refused(filled: LibraryStore) -> None:
     with duckdb.connect(str(filled.path / "catalog.duckdb")) as connection:
         connection.execute("UPDATE schema_version SET version = 99")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 100
 USUAL_HITS = 1000
+USUAL_TIMEOUT_S = 30.0
+"""Less than what an indexing run that waits for a query is patient for."""
+
 NUMBERS = (int, float)
 
 
@@ -32,6 +35,9 @@ def sql(
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, help="How many hits at most.")
     ] = USUAL_HITS,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="Stop a query that takes longer.")
+    ] = USUAL_TIMEOUT_S,
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, every row.")] = False,
     library_name: LibraryOption = None,
@@ -53,7 +59,8 @@ def sql(
         return
     searched = None if hits is None else opened.search(hits, limit=limit)
     everything = as_json or as_csv
-    found = opened.sql(query, hits=searched, limit=None if everything else SHOWN_ROWS)
+    most = None if everything else SHOWN_ROWS
+    found = opened.sql(query, hits=searched, limit=most, timeout_s=timeout_s)
     if as_json:
         output.print_json(result_json(found))
     elif as_csv:

@@ -14,6 +14,7 @@ from vsearch.query import times
 from vsearch.query.grammar import (
     DATE,
     THEN_WITHIN_S,
+    check_characters,
     complete,
     draft,
     filter_text,
@@ -80,7 +81,9 @@ def question_of(text: str | None, plain: bool = False, **asked: Unpack[Asked]) -
     question = _with_clause(_plain(text or "") if plain else draft(text or ""), given)
     question = _with_parts(question, given, plain)
     question = complete(replace(question, filters=_joined(question.filters, _filters(given))))
-    return replace(question, asked=write(question)) if given else question
+    question = replace(question, asked=write(question)) if given else question
+    check_characters(question.asked)
+    return question
 
 
 def _plain(text: str) -> Question:

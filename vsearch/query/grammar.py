@@ -42,7 +42,16 @@ def parse(text: str) -> Question:
 
 def draft(text: str) -> Question:
     """The question that a query asks, which may hold nothing yet to look for."""
+    check_characters(text)
     return _Parser(text).question()
+
+
+def check_characters(text: str) -> None:
+    """Refuse half a character: bytes that are not UTF-8 come from a command line as that."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise error_at("this character is not valid UTF-8", text, error.start) from None
 
 
 def complete(question: Question) -> Question:

@@ -25,13 +25,17 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_d
 Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
 """Place, size and time of the files of a catalog."""
 
-DAMAGE = (
-    duckdb.OperationalError,
-    duckdb.InternalError,
-    duckdb.FatalException,
-    duckdb.CatalogException,
+MISTAKES = (
+    duckdb.DataError,
+    duckdb.BinderException,
+    duckdb.InvalidInputException,
+    duckdb.InvalidTypeException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.NotSupportedError,
+    duckdb.InterruptException,
 )
-"""What DuckDB says of a file that is not as it was written; the rest is wrong with a question."""
+"""What DuckDB says of a wrong question; for a damaged file it has many other words."""
 
 LOCKED = ("Could not set lock", "being used by another process")
 
@@ -129,7 +133,9 @@ class Catalog:
             try:
                 self._check_schema(connection)
                 yield connection
-            except DAMAGE as error:
+            except MISTAKES:
+                raise
+            except duckdb.Error as error:
                 raise self._damaged(error) from error
 
     @contextmanager

@@ -210,6 +210,16 @@ def test_a_broken_catalog_is_reported_and_kept(filled: LibraryStore) -> None:
     assert path.read_bytes() == b"nonsense" * 4096
 
 
+def test_a_damaged_block_is_reported(filled: LibraryStore) -> None:
+    path = filled.path / "catalog.duckdb"
+    data = bytearray(path.read_bytes())
+    for place in range(12288 + 4096, len(data), 4096):
+        data[place : place + 64] = bytes(64)
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match="cannot be opened.*nothing was changed"):
+        LibraryStore(filled.path).details("a.mp4-0")
+
+
 @pytest.mark.parametrize("sql", ["SELECT * FROM videos WHERE id = ?::INT", "SELECT", "SELECT x"])
 def test_a_wrong_question_is_no_damage(filled: LibraryStore, sql: str) -> None:
     with filled._catalog.reading() as connection, pytest.raises(duckdb.Error):

@@ -42,7 +42,6 @@ def pool(scores: list[float], *, whole: bool = False) -> Pool:
         positions=np.arange(len(scores), dtype=np.int64),
         scores=column[:, 0],
         contributions=column,
-        parts=column,
         floor=scores[-1],
         whole=whole,
     )

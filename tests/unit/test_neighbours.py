@@ -34,7 +34,6 @@ def chain(scores: list[float], length_s: float, gap_s: float = 0.0) -> tuple[Poo
         positions=np.arange(len(scores), dtype=np.int64),
         scores=column[:, 0],
         contributions=column,
-        parts=column,
         floor=0.0,
         whole=True,
     )

@@ -43,7 +43,6 @@ class Pool:
     positions: Positions
     scores: NDArray[np.float32]
     contributions: Matrix
-    parts: Matrix
     floor: float
     whole: bool
 
@@ -95,7 +94,6 @@ def pool_of(
         positions=positions[order[:end]],
         scores=scores[order[:end]],
         contributions=contributions[order[:end]],
-        parts=parts[order[:end]],
         floor=floor,
         whole=whole,
     )

@@ -167,6 +167,14 @@ class Library:
         """Every video, by path."""
         return self._store.videos()
 
+    def paths(self) -> dict[str, tuple[Path, ...]]:
+        """Every file of each video, by the video's id."""
+        found: dict[str, list[Path]] = {video.id: [] for video in self.videos()}
+        for path, (_, video_id) in sorted(self._store.stamps().items()):
+            if video_id in found:
+                found[video_id].append(path)
+        return {video_id: tuple(paths) for video_id, paths in found.items()}
+
     def find(self, video: str | os.PathLike[str]) -> Video:
         """The one video with this path, end of a path, or beginning of an id."""
         text = os.fspath(video)

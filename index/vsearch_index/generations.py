@@ -26,7 +26,7 @@ from vsearch_index.frames import FrameTable
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.words import WordIndex
 
-FORMAT = 5
+FORMAT = 6
 
 LARGE_BYTES = 8 << 20
 """Smaller files than this are checked each time that they are read."""

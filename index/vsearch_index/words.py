@@ -22,9 +22,14 @@ COLUMNS = ("said", "name")
 """What is said while a row is shown, and what its file is called."""
 
 NAME_WEIGHT = 0.5
+TOKENS = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
+
 MOST_DOCUMENTS = 4_000
 """Common words say little and take long: the rarest are looked up, as long as all of them together
 stand in no more rows than this."""
+
+MOST_OF_RAREST = 11_000
+"""The rarest of all is looked up alone as long as it stands in no more rows than this."""
 
 
 class WordIndex:
@@ -43,7 +48,7 @@ class WordIndex:
         connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         connection.executescript(
             "BEGIN; CREATE VIRTUAL TABLE rows USING fts5"
-            f"({', '.join(COLUMNS)}, content='', tokenize='unicode61 remove_diacritics 0');"
+            f"({', '.join(COLUMNS)}, content='', tokenize=\"{TOKENS}\");"
         )
         connection.executemany(
             "INSERT INTO rows(rowid, said, name) VALUES (?, ?, ?)",
@@ -120,12 +125,8 @@ class WordIndex:
             for start_s, end_s, text, language in found
         ]
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
     def __del__(self) -> None:
-        self.close()
+        self._connection.close()
 
     def _ask(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -144,12 +145,12 @@ class WordIndex:
 
 
 def _affordable(terms: Iterable[str], counts: Mapping[str, int]) -> list[str]:
-    """The first terms until together they stand in too many rows."""
+    """The first terms until together they stand in too many rows; the first of all may in more."""
     chosen: list[str] = []
     total = 0
     for term in terms:
         total += counts[term]
-        if total > MOST_DOCUMENTS:
+        if total > (MOST_DOCUMENTS if chosen else MOST_OF_RAREST):
             break
         if counts[term]:
             chosen.append(term)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROWS = "query,video,start_s,end_s,kind\n"
 TRUTH = ROWS + (
@@ -86,6 +87,21 @@ def test_a_threshold_is_kept_and_forgotten(vsearch, truth: Path) -> None:
     assert kept() is None
 
 
+def test_what_cannot_be_kept_costs_no_report(vsearch, truth: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "none.csv"
+    wrong.write_text(ROWS + "red,sea.mp4,5,6,\n")
+    plot = tmp_path / "plot.svg"
+    done = vsearch("eval", wrong, "--keep-threshold", "best", "--json", "--plot", plot)
+    assert done.returncode == 2
+    assert "Error: no best result is right: there is no threshold worth keeping" in done.stderr
+    assert json.loads(done.stdout)["threshold"]["kept"] is None
+    assert plot.exists()
+    with FileLock(tmp_path / "library" / "writer.lock"):
+        done = vsearch("eval", truth, "--keep-threshold", "best", "--json")
+    assert done.returncode == 5
+    assert json.loads(done.stdout)["queries"] == 4
+
+
 def test_options_choose_queries_and_draw(vsearch, truth: Path, tmp_path: Path) -> None:
     plot = tmp_path / "plot.png"
     done = vsearch("eval", truth, "--kind", "seen", "-n", 1, "--plot", plot, "--json")
@@ -104,7 +120,8 @@ def test_options_choose_queries_and_draw(vsearch, truth: Path, tmp_path: Path) -
         (["--plot", "x.gif"], "a plot ends in .png, .svg, .pdf, not in '.gif'"),
         (["--plot", "gone/x.png"], "gone does not exist"),
         (["--keep-threshold", "high"], "takes best, a number or none, not high"),
-        (["--keep-threshold", "nan"], "a threshold is a number"),
+        (["--keep-threshold", "nan"], "takes best, a number or none, not nan"),
+        (["--keep-threshold", "-inf"], "takes best, a number or none, not -inf"),
         (["--kind", "smelt"], "no queries of the kind 'smelt'; there are: seen, said"),
         (["--bootstrap", "-1"], "Invalid value for '--bootstrap'"),
     ],

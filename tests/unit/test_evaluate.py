@@ -154,6 +154,48 @@ def test_notices_say_what_could_not_be_measured(fake_library: Library, tmp_path,
     assert "speech" not in {row.name for row in report.sections[0].rows}
 
 
+def test_a_copy_that_is_folded_into_a_better_one_is_right(
+    fake_library: Library, tmp_path: Path, write
+) -> None:
+    write_colours(tmp_path / "v" / "one.mp4", ["red", "red", "blue"])
+    write_colours(tmp_path / "v" / "two.mp4", ["red", "red", "white"])
+    fake_library.index(tmp_path / "v")
+    (best,) = fake_library.search("red", limit=1).moments
+    (copy,) = best.copies
+    assert copy.video.id != best.video.id
+    name, far = copy.video.path.name, copy.span.end_s
+    for span, right in (((copy.span.start_s, far), True), ((far + 0.5, far + 1), False)):
+        record = {"query": "red", "video": name, "start_s": span[0], "end_s": span[1]}
+        assert evaluate(fake_library, write([record])).answered[0].right is right
+
+
+def test_what_nothing_speaks_for_is_not_found(library: Library, write) -> None:
+    """Nobody says sea and no file is called purple: by words alone all other videos score 0."""
+    words = Ranking(name="words", weights={"visual": 0.0, "speech": 0.0, "words": 1.0})
+    searcher, flag = Searcher(library), library.find("flag.mp4")
+    ids = {video.id for video in library.videos()}
+    assert searcher.places("sea", words, ids) == [1]
+    assert searcher.places("purple", words, ids) == []
+    assert searcher.best("purple", words) is None
+    assert len(searcher.spans("purple", words, flag)) == 0
+    assert len(searcher.spans("flag", words, flag)) > 0
+    record = {"query": "purple", "video": "flag", "start_s": 0, "end_s": 2}
+    report = evaluate(library, write([record]), rankings=[words])
+    assert values(report, "words")[0] == 0
+    assert (report.answered[0].rank, report.answered[0].score) == (None, None)
+
+
+def test_names_are_looked_up_in_one_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = library.paths()
+    assert {len(found) for found in paths.values()} == {1}
+    reads: list[int] = []
+    monkeypatch.setattr(library, "paths", lambda: reads.append(1) or paths)
+    monkeypatch.delattr(Library, "show")
+    known = Names(library, library.path)
+    assert [known.find(f"gone{n}.mp4") for n in range(3)] == [None] * 3
+    assert reads == [1]
+
+
 def test_published_benchmarks_find_their_videos_by_id(
     fake_library: Library, tmp_path: Path
 ) -> None:
@@ -202,7 +244,7 @@ def test_few_results_first_and_all_if_need_be(
     assert [Searcher(library).places("purple", ways, {video_id}) for video_id in ids] == whole
     assert (Searcher(library).spans("purple", ways, talk) == spans).all()
     assert sorted(place for (place,) in whole) == [1, 2, 3]
-    assert len(spans) == 5
+    assert len(spans) == 2, "nothing speaks for the other three"
 
 
 def test_a_plot_is_drawn(library: Library, write, tmp_path: Path) -> None:

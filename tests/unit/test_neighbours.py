@@ -26,7 +26,6 @@ def chain(scores: list[float], length_s: float, gap_s: float = 0.0) -> tuple[Poo
         contexts[row] = FrameContext(
             frame=Frame(id=place, scene_id=place, pts_s=start_s, span=span),
             scene=Scene(id=place, video_id=video.id, span=span),
-            video=video,
         )
     column = np.array(scores, np.float32)[order][:, None]
     pool = Pool(

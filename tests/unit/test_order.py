@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from vsearch.query.group import Match
 from vsearch.query.order import one_after_another, together
 from vsearch.storage import FrameContext
 from vsearch.testing.videos import write_colours
-from vsearch.types import Frame, Scene, TimeSpan, Video
+from vsearch.types import Frame, Scene, TimeSpan
 
 COLOURS = {
     "rg": ["red", "green"],
@@ -32,15 +30,6 @@ def match(start_s: float, end_s: float, score: float, video: str = "v") -> Match
         context=FrameContext(
             frame=Frame(id=row, scene_id=row, pts_s=start_s, span=span),
             scene=Scene(id=row, video_id=video, span=span),
-            video=Video(
-                id=video,
-                path=Path(video),
-                duration_s=1000,
-                frame_rate=Fraction(25),
-                width_px=1,
-                height_px=1,
-                has_audio=False,
-            ),
         ),
         span=span,
         score=score,

@@ -127,7 +127,7 @@ def test_no_other_row_would_have_come_first(many: LibraryStore) -> None:
     scores = fuser.fuse(("visual", "speech"), parts, weights).sum(axis=1)
     best: dict[str, float] = {}
     for row, context in rows.contexts(everything).items():
-        video = context.video.id
+        video = context.scene.video_id
         best[video] = max(best.get(video, 0.0), float(scores[row]))
     expected = sorted(best.values(), reverse=True)[:10]
     found = asked(many, "a dog", limit=10).moments

@@ -16,7 +16,7 @@ from vsearch.types import Frame, SpeechSegment, TimeSpan, heard_in
 from vsearch.words import terms_of
 from vsearch_index.documents import read_documents
 from vsearch_index.store import LibraryStore
-from vsearch_index.words import MOST_DOCUMENTS, WordIndex
+from vsearch_index.words import MOST_DOCUMENTS, MOST_OF_RAREST, WordIndex
 
 FILLER = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 ODD = ["'", '"', '"""', "AND", "OR", "NOT dog", "NEAR(a b)", "NEAR", "*", "dog*", "said:dog", "^"]
@@ -45,6 +45,13 @@ def made(*said: str, name: str = "") -> WordIndex:
         ("한국어 말", ["한국어", "말"]),
         ("ﬁne ①", ["fine", "1"]),
         ("🐕 ?! —", []),
+        ("किताब, पढ़ना।", ["किताब", "पढ़ना"]),
+        ("কিতাব தமிழ்", ["কিতাব", "தமிழ்"]),
+        ("كِتَابٌ كتـاب كتاب", ["كتاب"] * 3),
+        ("שָׁלוֹם שלום", ["שלום", "שלום"]),
+        ("ดี မြန်", ["ดี", "မြ", "န်"]),
+        ("क्\u200dष क्ष", ["क्ष", "क्ष"]),
+        ("5\ufe0f\u20e3 \u2764\ufe0f ़", ["5"]),
         ("", []),
     ],
 )
@@ -54,7 +61,7 @@ def test_what_counts_as_the_same_word(text: str, terms: list[str]) -> None:
 
 def test_terms_of_terms_are_the_same_terms() -> None:
     """What was stored is what is asked for, however often it is normalised."""
-    letters = "aÉß1,'\u2019東ガ한_ -ñ\u0301٣"
+    letters = "aÉß1,'\u2019東ガ한_ -ñ\u0301٣किาี်ם\u05b8بِ\u200d\ufe0f।"
     chance = random.Random(1)
     for _ in range(2000):
         text = "".join(chance.choices(letters, k=12))
@@ -97,6 +104,16 @@ def test_words_without_blanks_are_found_inside_a_sentence() -> None:
     assert index.holding("東京").tolist() == [0]
     assert index.holding("4711").tolist() == []
     assert made("room 4,711").holding("4711").tolist() == [0]
+
+
+@pytest.mark.parametrize("text", ["किताब पढ़ना", "কিতাব", "كِتَابٌ", "שָׁלוֹם", "தமிழ்", "สวัสดี မြန်မာ"])
+def test_words_with_marks_are_found_whole(text: str) -> None:
+    """SQLite takes the terms apart no further: each is counted, ranked and found."""
+    index = made("one two", text, *FILLER)
+    assert index.holding(text).tolist() == [1]
+    assert index.rank(text)[0].tolist() == [1]
+    assert index._counts(terms_of(text)) == dict.fromkeys(terms_of(text), 1)
+    assert index.holding("क").tolist() == index.holding("ত").tolist() == []
 
 
 def test_columns_are_what_is_said_and_the_name() -> None:
@@ -145,6 +162,16 @@ def test_common_words_are_passed_over_and_rare_ones_still_found() -> None:
     assert len(index.holding("the")) == len(texts)
 
 
+@pytest.mark.parametrize(
+    ("rows", "ranked"),
+    [(MOST_DOCUMENTS + 1, True), (MOST_OF_RAREST, True), (MOST_OF_RAREST + 1, False)],
+)
+def test_the_rarest_word_is_ranked_unless_it_is_very_common(rows: int, ranked: bool) -> None:
+    index = made(*["train the"] * rows, *["the"] * rows * 3)
+    for text in ("train", "the train", "zeppelin the train"):
+        assert len(index.rank(text)[0]) == rows * ranked
+
+
 def test_an_index_comes_back_from_its_file(tmp_path: Path) -> None:
     index = made("the last train", "a dog", "a train")
     index.write(tmp_path / "a.words")
@@ -153,7 +180,6 @@ def test_an_index_comes_back_from_its_file(tmp_path: Path) -> None:
     for mine, its in zip(index.rank("last train"), back.rank("last train"), strict=True):
         assert mine.tolist() == its.tolist()
     assert back.holding("last train").tolist() == [0]
-    back.close()
     empty = made()
     empty.write(tmp_path / "b.words")
     assert WordIndex.read(tmp_path / "b.words").rank("train")[0].tolist() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,11 +84,13 @@ def evaluate(
             count_absent=options.count_absent,
             progress=progress,
         )
-    if options.keep_threshold is not None:
-        _keep(opened, report, wanted)
-    _show(report, opened.threshold(), as_json)
-    if options.plot is not None:
-        _plot(report, opened.threshold(), options.plot)
+    try:
+        if options.keep_threshold is not None:
+            _keep(opened, report, wanted)
+    finally:  # the report took long: it is shown even where nothing can be kept
+        _show(report, opened.threshold(), as_json)
+        if options.plot is not None:
+            _plot(report, opened.threshold(), options.plot)
 
 
 def _check_plot(path: Path | None) -> None:
@@ -109,10 +113,10 @@ def _wanted(setting: str | None) -> float | str | None:
         return None
     if setting == "best":
         return setting
-    try:
-        return float(setting or "")
-    except ValueError:
-        raise QueryError(f"--keep-threshold takes best, a number or none, not {setting}") from None
+    with suppress(ValueError):
+        if math.isfinite(number := float(setting or "")):
+            return number
+    raise QueryError(f"--keep-threshold takes best, a number or none, not {setting}")
 
 
 def _keep(opened: Library, report: Report, wanted: float | str | None) -> None:

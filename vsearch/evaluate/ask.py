@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,18 +66,18 @@ class Searcher:
         """The places of the right videos among all videos, as far as they are found."""
         for limit in _looks(self._videos):
             found = self._search(text, ranking, limit, by="video")
-            places = [moment.rank for moment in found if moment.video.id in right]
+            places = [moment.rank for moment in _spoken_for(found) if moment.video.id in right]
             if len(places) == len(right) or len(found) < limit:
                 break
         return places
 
     def best(self, text: str, ranking: Ranking) -> Moment | None:
-        """The moment that a person sees first."""
-        return next(iter(self._search(text, ranking, 1)), None)
+        """The moment that a person sees first, if anything speaks for it."""
+        return next(_spoken_for(self._search(text, ranking, 1)), None)
 
     def spans(self, text: str, ranking: Ranking, video: Video) -> Spans:
         """The best spans inside one video, best first."""
-        found = self._search(text, ranking, DEPTH, inside=video)
+        found = _spoken_for(self._search(text, ranking, DEPTH, inside=video))
         return np.array(
             [(moment.span.start_s, moment.span.end_s) for moment in found], dtype=np.float64
         ).reshape(-1, 2)
@@ -95,6 +95,11 @@ class Searcher:
         return self._library.search(
             text, limit=limit, by=by, weights=ranking.weights, plain=True, **only
         ).moments
+
+
+def _spoken_for(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """Without those that score exactly 0: only the order of rows on the disk ranks them."""
+    return (moment for moment in moments if moment.score != 0)
 
 
 def _looks(count: int) -> list[int]:

@@ -57,10 +57,9 @@ class Names:
         """The one video of this name, or none; several are an error."""
         found = self._ids(name)
         if not found and not self._whole:
-            # Copies may lie under other names; that takes a while to read, and is seldom needed.
-            self._whole = True
-            details = [self._library.show(video_id) for video_id in self._videos]
-            self._add((path, item.video.id) for item in details for path in item.paths)
+            self._whole = True  # copies may lie under other names
+            files = self._library.paths().items()
+            self._add((path, video_id) for video_id, paths in files for path in paths)
             found = self._ids(name)
         if len(found) > 1:
             videos = [self._videos[video_id] for video_id in sorted(found)[:5]]

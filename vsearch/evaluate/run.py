@@ -19,6 +19,7 @@ from vsearch.evaluate.report import Answered, Report
 from vsearch.evaluate.summary import Bootstrap, Gathered, make_sections
 from vsearch.evaluate.threshold import make_curve
 from vsearch.evaluate.truth import Truth, read_truth
+from vsearch.types import Place
 
 if TYPE_CHECKING:
     from vsearch.library import Library
@@ -124,11 +125,7 @@ def _gather(into: Gathered, searcher: Searcher, query: Asked, ranking: Ranking) 
 
 def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: float) -> Answered:
     best = searcher.best(query.text, ranking)
-    right = best is not None and any(
-        answer.video.id == best.video.id
-        and (not answer.spans or any(span.overlaps(best.span) for span in answer.spans))
-        for answer in query.answers
-    )
+    alike = () if best is None else (Place(video=best.video, span=best.span), *best.copies)
     return Answered(
         query=query.text,
         kind=query.kind,
@@ -136,5 +133,13 @@ def _answered(searcher: Searcher, query: Asked, ranking: Ranking, rank: float) -
         rank=int(rank) if np.isfinite(rank) else None,
         score=None if best is None else best.score,
         found="" if best is None else str(best.video.path),
-        right=right,
+        right=any(_is_right(query, shown) for shown in alike),
+    )
+
+
+def _is_right(query: Asked, shown: Place) -> bool:
+    return any(
+        answer.video.id == shown.video.id
+        and (not answer.spans or any(span.overlaps(shown.span) for span in answer.spans))
+        for answer in query.answers
     )

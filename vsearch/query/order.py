@@ -19,7 +19,7 @@ def together(clauses: Sequence[Sequence[Match]]) -> list[Match]:
         found = [
             pair
             for match, shared in found
-            if (pair := _meeting(match, shared, by_video.get(match.context.video.id, [])))
+            if (pair := _meeting(match, shared, by_video.get(match.context.scene.video_id, [])))
         ]
     return best_first(match for match, _ in found)
 
@@ -51,7 +51,7 @@ def one_after_another(
     found = []
     others = _by_video(later)
     for match in first:
-        beside = others.get(match.context.video.id, [])
+        beside = others.get(match.context.scene.video_id, [])
         following = [other for other in beside if _follows(match, other, within_s)]
         if following:
             best = max(following, key=lambda other: (other.score, -other.span.start_s))
@@ -64,7 +64,7 @@ def apart(matches: Sequence[Match]) -> list[Match]:
     """The matches, best first, without those that lie mostly where a better one does."""
     kept: dict[str, list[Match]] = {}
     for match in matches:
-        beside = kept.setdefault(match.context.video.id, [])
+        beside = kept.setdefault(match.context.scene.video_id, [])
         if not any(_mostly_within(match.span, other.span) for other in beside):
             beside.append(match)
     return best_first(match for several in kept.values() for match in several)
@@ -99,5 +99,5 @@ def _both(first: Match, second: Match) -> Match:
 def _by_video(matches: Sequence[Match]) -> dict[str, list[Match]]:
     found: dict[str, list[Match]] = {}
     for match in matches:
-        found.setdefault(match.context.video.id, []).append(match)
+        found.setdefault(match.context.scene.video_id, []).append(match)
     return found

@@ -17,8 +17,8 @@ WORD_UNITS = 4.0
 """A row that holds every word of a question scores like a picture four times as fit as usual."""
 
 OVERSAMPLED = 8
-"""The nearest joint vectors are not quite the best rows by another fusion: so many times as many
-are fetched and scored again."""
+"""The nearest joint vectors are not quite the best rows by a fusion that does not add the parts up:
+so many times as many are fetched and scored again."""
 
 DECIMALS = 4
 """Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
@@ -67,8 +67,9 @@ def pool_of(
     among = _allowed(rows, wanted)
     worded = _worded(rows, wanted, used[WORDS], among)
     separate = fuser.separate and len(rows) <= SEPARATE_ROWS
-    dense = _dense(rows, wanted, used, among, limit * OVERSAMPLED, separate=separate)
-    best_worded = worded.positions[: _cut(worded.scores, limit * OVERSAMPLED)]
+    candidates = limit * (OVERSAMPLED if fuser.separate else 1)
+    dense = _dense(rows, wanted, used, among, candidates, separate=separate)
+    best_worded = worded.positions[: _cut(worded.scores, candidates)]
     positions = np.union1d(dense.positions, best_worded)
     positions = positions[~np.isin(positions, wanted.without)]
     stored = rows.vectors(positions)

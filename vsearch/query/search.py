@@ -19,7 +19,7 @@ from vsearch.query.question import Question
 from vsearch.query.spoken import Heard
 from vsearch.query.wanted import Encoders, Wanted, wanted_of
 from vsearch.storage import FrameContext, Rows
-from vsearch.types import WORDS, Evidence, Moment, words_in
+from vsearch.types import WORDS, Evidence, Moment, Place, words_in
 from vsearch.words import terms_of
 
 GroupBy: TypeAlias = Literal["scene", "video"]
@@ -74,10 +74,8 @@ class Finder:
         """The moments of the page that is asked for."""
         first = self.how.limit * (self.how.page - 1)
         last = first + self.how.limit
-        _ = self._wanted  # models may have to be loaded, which no writer should wait for
-        with self.rows.held():
-            matches = self._enough(last + 1)
-            moments = tuple(self._moments(matches[first:last], first))
+        matches = self._enough(last + 1)
+        moments = tuple(self._moments(matches[first:last], first))
         return Found(moments=moments, more=len(matches) > last)
 
     def _enough(self, wanted: int) -> list[Match]:
@@ -133,7 +131,7 @@ class Finder:
 
     def _best_videos(self, pool: Pool, contexts: Mapping[int, FrameContext]) -> list[Match]:
         """The videos of the best rows, by all of their rows; sure as far as none can be better."""
-        among = self.rows.of_videos({context.video.id for context in contexts.values()})
+        among = self.rows.of_videos({context.scene.video_id for context in contexts.values()})
         ((wanted,),) = self._wanted
         if wanted.among is not None:
             among = np.intersect1d(among, wanted.among, assume_unique=True)
@@ -155,26 +153,36 @@ class Finder:
         return distinct(self.rows, matches, wanted, self.how.per_video)
 
     def _moments(self, matches: list[Match], shown_before: int) -> Iterator[Moment]:
-        speech = self.rows.speech({match.context.video.id for match in matches})
+        speech = self.rows.speech({match.context.scene.video_id for match in matches})
+        videos = self.rows.videos(
+            {match.context.scene.video_id for match in matches}
+            | {video_id for match in matches for video_id, _ in match.copies}
+        )
         asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
         ranks = self._ranks() if self.how.explain else {}
         for rank, rough in enumerate(matches, start=shown_before + 1):
             context = rough.context
-            words = speech.get(context.video.id, [])
+            if context.scene.video_id not in videos:
+                continue  # removed a moment ago
+            words = speech.get(context.scene.video_id, [])
             match = self._heard.narrowed(rough, words)
             said = words_in(words, match.span)
             yield Moment(
                 rank=rank,
-                video=context.video,
+                video=videos[context.scene.video_id],
                 scene=context.scene,
                 frame=context.frame,
                 span=match.span,
                 score=match.score,
                 evidence=tuple(self._evidence(match, ranks)),
                 said=said,
-                thumbnail=self.rows.thumbnail(context.video.id, context.frame.id),
+                thumbnail=self.rows.thumbnail(context.scene.video_id, context.frame.id),
                 steps=match.steps,
-                copies=match.copies,
+                copies=tuple(
+                    Place(video=videos[video_id], span=span)
+                    for video_id, span in match.copies
+                    if video_id in videos
+                ),
                 matched=tuple(dict.fromkeys(term for term in terms_of(said) if term in asked)),
             )
 

@@ -106,15 +106,15 @@ class Library:
         )
         rows = self._store.rows()
         found = find_moments(rows, question, self._encoders, how)
-        threshold = self._score_of(rows.threshold)
+        comparable = question.is_one_text and not weights
+        threshold = self._score_of(rows.threshold) if comparable else None
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(
             query=question.asked,
             library=self.path,
             took_ms=took_ms,
             moments=tuple(
-                replace(moment, weak=threshold is not None and _of_scene(moment) < threshold)
-                for moment in found.moments
+                replace(moment, weak=_is_weak(moment, threshold)) for moment in found.moments
             ),
             page=page,
             more=found.more,
@@ -276,6 +276,12 @@ class Library:
         return len(self._store.generation().index)
 
 
-def _of_scene(moment: Moment) -> float:
-    """What the best scene of a moment scores; a video's own score is the mean of several rows."""
-    return sum(item.score for item in moment.evidence)
+def _is_weak(moment: Moment, threshold: float | None) -> bool:
+    """Whether the best scene of a moment scores less; a video's score is the mean of several rows.
+
+    Scores are rounded, their parts are not: what is shown as equal to the threshold is not less.
+    """
+    if threshold is None:
+        return False
+    score = sum(item.score for item in moment.evidence)
+    return score < threshold and not math.isclose(score, threshold, abs_tol=1e-4)

@@ -107,8 +107,6 @@ class FrameContext:
 
     frame: Frame
     scene: Scene
-    video: Video
-    thumbnail: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +208,8 @@ class Rows(Protocol):
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
 
-    def held(self) -> AbstractContextManager[None]:
-        """Keep the catalog open for several reads; no writer comes in meanwhile."""
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """Where the picture of a keyframe is kept."""
 
     def __len__(self) -> int: ...
 
@@ -235,6 +233,9 @@ class Rows(Protocol):
 
     def around_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""
+
+    def videos(self, video_ids: Collection[str]) -> dict[str, Video]:
+        """The videos with these ids, but for those that are gone."""
 
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""

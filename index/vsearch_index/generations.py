@@ -87,6 +87,13 @@ class Generations:
         temporary.replace(self._current)
         self._sweep(number)
 
+    def number(self) -> int | None:
+        """The number of the current generation, if there is one."""
+        try:
+            return int(json.loads(self._current.read_text(encoding="utf-8"))["generation"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def read(self) -> Generation | None:
         """The current generation, or None if it is missing, damaged or of another making."""
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 import faiss
@@ -28,6 +29,7 @@ class OnGpu:
     rows: Any
     resources: Any
     rounding: float
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, rows: Any, kind: str) -> OnGpu | None:
@@ -42,7 +44,8 @@ class OnGpu:
 
     def search(self, vector: Matrix, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The positions of the best rows by the scan's own scores, and those, best first."""
-        scores, positions = self.rows.search(vector, count)
+        with self.lock:  # GPU indexes are not made for several threads
+            scores, positions = self.rows.search(vector, count)
         found = positions[0] >= 0
         return positions[0][found], scores[0][found]
 

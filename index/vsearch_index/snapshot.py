@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,18 +38,13 @@ class Snapshot:
         self._catalog = catalog
         self._generation = known.generation
         self._videos = known.videos
-        self._thumbnail = thumbnail
+        self._is_fresh = known.stamp is not None
+        self.thumbnail = thumbnail
 
     @property
     def space(self) -> JointSpace:
         """The joint space of the rows."""
         return self._generation.space
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep the catalog open for several reads: opening it takes longer than most of them."""
-        with self._catalog.reading():
-            yield
 
     def __len__(self) -> int:
         return len(self._generation.index)
@@ -81,26 +75,26 @@ class Snapshot:
         return self._generation.index.vectors(positions)
 
     def contexts(self, positions: Positions) -> dict[int, FrameContext]:
-        """What is around these rows, by position."""
+        """What is around these rows, by position; those of videos that are gone are left out."""
         pairs = self._generation.frames.at(positions)
-        videos = self._read_videos({scene.video_id for _, scene in pairs})
+        gone = set() if self._is_fresh else self._gone({scene.video_id for _, scene in pairs})
         return {
-            position: FrameContext(
-                frame=frame,
-                scene=scene,
-                video=videos[scene.video_id],
-                thumbnail=self._thumbnail(scene.video_id, frame.id),
-            )
+            position: FrameContext(frame=frame, scene=scene)
             for position, (frame, scene) in zip(positions.tolist(), pairs, strict=True)
-            if scene.video_id in videos
+            if scene.video_id not in gone
         }
 
-    def _read_videos(self, ids: set[str]) -> dict[str, Video]:
-        """The videos with these ids: most of them have been asked for before."""
-        if missing := ids - self._videos.keys():
+    def videos(self, video_ids: Collection[str]) -> dict[str, Video]:
+        """The videos with these ids, but for those that are gone."""
+        if missing := set(video_ids) - self._videos.keys():
             with self._catalog.reading() as connection:
                 self._videos.update(rows.read_videos(connection, missing))
-        return {video_id: self._videos[video_id] for video_id in ids & self._videos.keys()}
+        return {name: self._videos[name] for name in video_ids if name in self._videos}
+
+    def _gone(self, video_ids: set[str]) -> set[str]:
+        """Which of these the catalog knows no more: the index is behind while a writer is busy."""
+        with self._catalog.reading() as connection:
+            return video_ids - rows.read_ids(connection)
 
     def around_video(self, video_id: str) -> dict[int, FrameContext]:
         """All rows of a video with what is around them, in order of time."""

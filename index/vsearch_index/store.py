@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -37,6 +38,7 @@ class LibraryStore:
         self._generations = Generations(path / "index")
         self._loaded: Generation | None = None
         self._known: Known | None = None
+        self._lock = threading.Lock()
 
     @property
     def path(self) -> Path:
@@ -161,7 +163,10 @@ class LibraryStore:
         stamp = self._catalog.stamp()
         known = self._known
         if known is None or known.stamp != stamp:
-            known = self._known = self._read_known(stamp)
+            with self._lock:  # several threads that meet a new index load it once
+                known = self._known
+                if known is None or known.stamp != stamp:
+                    known = self._known = self._read_known(stamp)
         if not known.generation.space.blocks:
             raise StoreError(
                 f"the library {self._path} holds no video yet; `vsearch index FOLDER` adds some"
@@ -172,7 +177,7 @@ class LibraryStore:
         """What the catalog and the index say; a stale index is looked at again the next time."""
         with self._catalog.reading() as connection:
             generation, threshold = self.generation(), meta.read_threshold(connection)
-            fresh = generation.revision == rows.revision(connection)
+            fresh = generation.revision >= rows.revision(connection)
         return Known(stamp if fresh else None, generation, threshold)
 
     def generation(self) -> Generation:
@@ -182,9 +187,13 @@ class LibraryStore:
             revision = rows.revision(connection)
         if self._loaded and self._loaded.revision == revision:
             return self._loaded
-        found = self._generations.read()
-        if found is None or found.revision != revision:
+        found = self._loaded
+        if found is None or found.number != self._generations.number():
+            found = self._generations.read()
+        if found is None or found.revision < revision:
             found = self._renewed(found)
+            if found is self._loaded:
+                return found
         self._loaded = self._on_gpu(found)
         return self._loaded
 

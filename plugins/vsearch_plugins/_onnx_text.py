@@ -45,6 +45,8 @@ class TextTower:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # Threads that wait busily take the cores from the search that follows.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(folder / "text.onnx"), options, providers=["CPUExecutionProvider"]
         )

@@ -23,7 +23,7 @@ POWER = 2.0
 class PowerFuser:
     """The p-norm of what speaks for a row."""
 
-    separate = False
+    separate = True
 
     def __init__(self, power: float = POWER) -> None:
         if not 1 <= power < inf:

@@ -188,6 +188,14 @@ def test_times_leave_the_rows_around_them(store: LibraryStore, tmp_path: Path) -
     assert rows.allowed(parse("x").filters) is None
 
 
+def test_a_language_is_of_the_whole_video(store: LibraryStore, tmp_path: Path) -> None:
+    """Somebody speaks in the first two of its seconds: the others may be found as well."""
+    fill(store, record(tmp_path / "v", "a.mp4", frames=10))
+    allowed = store.rows().allowed(parse("x lang:en").filters)
+    assert allowed is not None
+    assert len(allowed) == 10
+
+
 def test_an_old_and_a_new_copy_are_no_file_between(store: LibraryStore, tmp_path: Path) -> None:
     made = record(tmp_path / "a", "a.mp4", at=datetime(2020, 1, 1).timestamp())
     fill(store, made)

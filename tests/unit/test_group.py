@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from vsearch.query.group import group_scenes, group_videos
 from vsearch.query.pool import Pool
 from vsearch.storage import FrameContext
-from vsearch.types import Frame, Scene, TimeSpan, Video
+from vsearch.types import Frame, Scene, TimeSpan
 
 
 def context(frame_id: int, scene: int, video: str, part: tuple[float, float]) -> FrameContext:
@@ -23,16 +20,6 @@ def context(frame_id: int, scene: int, video: str, part: tuple[float, float]) ->
             span=TimeSpan(start_s=part[0], end_s=part[1]),
         ),
         scene=Scene(id=scene, video_id=video, span=TimeSpan(start_s=0, end_s=40)),
-        video=Video(
-            id=video,
-            path=Path(video),
-            duration_s=40,
-            frame_rate=Fraction(25),
-            width_px=1,
-            height_px=1,
-            has_audio=False,
-        ),
-        thumbnail=Path("x"),
     )
 
 
@@ -43,7 +30,6 @@ def pool(scores: list[float], *, whole: bool = False) -> Pool:
         positions=np.arange(len(scores), dtype=np.int64),
         scores=column[:, 0],
         contributions=column,
-        parts=column,
         floor=scores[-1],
         whole=whole,
     )

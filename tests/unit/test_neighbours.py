@@ -26,8 +26,6 @@ def chain(scores: list[float], length_s: float, gap_s: float = 0.0) -> tuple[Poo
         contexts[row] = FrameContext(
             frame=Frame(id=place, scene_id=place, pts_s=start_s, span=span),
             scene=Scene(id=place, video_id=video.id, span=span),
-            video=video,
-            thumbnail=Path("x"),
         )
     column = np.array(scores, np.float32)[order][:, None]
     pool = Pool(
@@ -35,7 +33,6 @@ def chain(scores: list[float], length_s: float, gap_s: float = 0.0) -> tuple[Poo
         positions=np.arange(len(scores), dtype=np.int64),
         scores=column[:, 0],
         contributions=column,
-        parts=column,
         floor=0.0,
         whole=True,
     )

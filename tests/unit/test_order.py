@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from vsearch.query.group import Match
 from vsearch.query.order import one_after_another, together
 from vsearch.storage import FrameContext
 from vsearch.testing.videos import write_colours
-from vsearch.types import Frame, Scene, TimeSpan, Video
+from vsearch.types import Frame, Scene, TimeSpan
 
 COLOURS = {
     "rg": ["red", "green"],
@@ -32,16 +30,6 @@ def match(start_s: float, end_s: float, score: float, video: str = "v") -> Match
         context=FrameContext(
             frame=Frame(id=row, scene_id=row, pts_s=start_s, span=span),
             scene=Scene(id=row, video_id=video, span=span),
-            video=Video(
-                id=video,
-                path=Path(video),
-                duration_s=1000,
-                frame_rate=Fraction(25),
-                width_px=1,
-                height_px=1,
-                has_audio=False,
-            ),
-            thumbnail=Path("x"),
         ),
         span=span,
         score=score,
@@ -83,12 +71,16 @@ def test_a_chain_is_not_lost_to_a_better_step_that_leads_nowhere() -> None:
 
 
 def test_what_holds_together_overlaps_and_counts_alike() -> None:
-    both = together([match(0, 10, 3.0), match(20, 30, 3.0)], [match(5, 15, 1.0), match(9, 12, 2.0)])
-    (found,) = both
+    first = [match(0, 10, 3.0), match(20, 30, 3.0)]
+    second = [match(5, 15, 1.0), match(9, 12, 2.0)]
+    (found,) = together([first, second])
     assert (found.span.start_s, found.span.end_s, found.score) == (0, 12, 2.5)
-    assert together([match(0, 10, 1.0)], [match(10, 20, 1.0)]) == [], "touching is not overlapping"
-    assert together([match(0, 10, 1.0)], [match(0, 10, 1.0, video="w")]) == []
-    (all_three,) = together(both, [match(0, 5, 10.0)])
+    assert together([[match(0, 10, 1.0)], [match(10, 20, 1.0)]]) == [], (
+        "touching is not overlapping"
+    )
+    assert together([[match(0, 10, 1.0)], [match(0, 10, 1.0, video="w")]]) == []
+    assert together([first, second, [match(0, 5, 10.0)]]) == [], "it meets one of the two only"
+    (all_three,) = together([first, second, [match(9, 9.5, 10.0)]])
     assert all_three.score == pytest.approx(5.0)
     assert sum(all_three.contributions) == pytest.approx(5.0)
 

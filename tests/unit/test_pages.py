@@ -11,11 +11,13 @@ from PIL import Image
 
 from vsearch.library import Library
 from vsearch.query.grammar import parse
+from vsearch.query.pool import pool_of
 from vsearch.query.search import Found, How, find_moments
+from vsearch.query.wanted import Wanted
 from vsearch.storage import BlockRows, VideoRecord
 from vsearch.testing.records import fill, make_record, seeded_vectors
 from vsearch.testing.videos import write_colours
-from vsearch.types import Block, Matrix, Moment, Video
+from vsearch.types import Block, Matrix, Moment, TimeSpan, Video
 from vsearch_index.store import LibraryStore
 from vsearch_plugins.fuse_power import PowerFuser
 
@@ -37,7 +39,8 @@ def seeded(folder: Path, number: int, frames: int) -> VideoRecord:
     """A video of one scene with pictures of its own, in which the same is said as in the others."""
     made = make_record(folder, f"v{number:03d}.mp4", frames)
     said = BlockRows(positions=np.arange(frames), matrix=seeded_vectors(900 + number, frames))
-    return replace(made, rows={**made.rows, "speech": said})
+    throughout = replace(made.speech[0], span=TimeSpan(start_s=0, end_s=frames))
+    return replace(made, speech=[throughout], rows={**made.rows, "speech": said})
 
 
 def asked(store: LibraryStore, query: str, **how: object) -> Found:
@@ -98,6 +101,14 @@ def test_equal_scores_are_in_order_of_path_however_often_asked(many: LibraryStor
     assert keys(again) == keys(first)
 
 
+def test_rows_that_tie_are_all_in_or_all_out(many: LibraryStore) -> None:
+    """Every row has the same words: a pool of three that left some out would order them at whim."""
+    rows = many.rows()
+    pool = pool_of(rows, Wanted(vectors={}, text="it's said"), {}, PowerFuser(), 3)
+    assert len(set(pool.scores.tolist())) == 1
+    assert len(pool.positions) == len(rows) > 300
+
+
 def test_a_filter_leaves_a_full_page(many: LibraryStore) -> None:
     found = asked(many, "a dog video:v01?.mp4", limit=10)
     assert sorted({moment.video.path.stem for moment in found.moments}) == [
@@ -116,7 +127,7 @@ def test_no_other_row_would_have_come_first(many: LibraryStore) -> None:
     scores = fuser.fuse(("visual", "speech"), parts, weights).sum(axis=1)
     best: dict[str, float] = {}
     for row, context in rows.contexts(everything).items():
-        video = context.video.id
+        video = context.scene.video_id
         best[video] = max(best.get(video, 0.0), float(scores[row]))
     expected = sorted(best.values(), reverse=True)[:10]
     found = asked(many, "a dog", limit=10).moments

@@ -162,7 +162,7 @@ def test_a_removed_video_is_gone_from_results(filled: LibraryStore) -> None:
         writer.publish()
     rows = filled.rows()
     found = rows.contexts(np.arange(len(rows)))
-    assert {context.video.id for context in found.values()} == {"a.mp4-0", "c.mp4-0"}
+    assert {context.scene.video_id for context in found.values()} == {"a.mp4-0", "c.mp4-0"}
     assert not filled.thumbnail("b.mp4-0", 0).parent.exists()
 
 

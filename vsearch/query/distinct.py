@@ -10,7 +10,7 @@ import numpy as np
 
 from vsearch.query.group import Match
 from vsearch.storage import Rows
-from vsearch.types import Matrix, Place
+from vsearch.types import Matrix
 
 SAME = 0.97
 """Two moments whose joint vectors have this cosine look the same and say the same."""
@@ -30,15 +30,15 @@ def distinct(rows: Rows, matches: Sequence[Match], wanted: int, per_video: int =
         closeness = vectors[: len(kept)] @ vector
         if closeness.max(initial=0) >= SAME:
             original = int(closeness.argmax())
-            place = Place(video=match.context.video, span=match.span)
+            place = (match.context.scene.video_id, match.span)
             kept[original] = replace(kept[original], copies=(*kept[original].copies, place))
-        elif per_video and seen[match.context.video.id] == per_video:
+        elif per_video and seen[match.context.scene.video_id] == per_video:
             continue
         elif len(kept) == wanted:
             break
         else:
             vectors[len(kept)] = vector
-            seen[match.context.video.id] += 1
+            seen[match.context.scene.video_id] += 1
             kept.append(match)
     return kept
 
@@ -59,5 +59,5 @@ def first_of_each(matches: Sequence[Match]) -> list[Match]:
     """The first match of each video."""
     found: dict[str, Match] = {}
     for match in matches:
-        found.setdefault(match.context.video.id, match)
+        found.setdefault(match.context.scene.video_id, match)
     return list(found.values())

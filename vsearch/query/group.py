@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from vsearch.query.pool import Pool
 from vsearch.storage import FrameContext
-from vsearch.types import Place, TimeSpan
+from vsearch.types import TimeSpan
 
 K = TypeVar("K", bound=Hashable)
 
@@ -43,7 +43,7 @@ class Match:
     exact: bool = True
     also: tuple[int, ...] = ()
     steps: tuple[TimeSpan, ...] = ()
-    copies: tuple[Place, ...] = ()
+    copies: tuple[tuple[str, TimeSpan], ...] = ()
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -55,7 +55,7 @@ def best_first(matches: Iterable[Match]) -> list[Match]:
     """Matches by score; those that score the same by video and time, so that pages hold still."""
     return sorted(
         matches,
-        key=lambda match: (-match.score, str(match.context.video.path), match.span.start_s),
+        key=lambda match: (-match.score, match.context.scene.video_id, match.span.start_s),
     )
 
 
@@ -72,7 +72,7 @@ def group_scenes(
 def group_videos(pool: Pool, contexts: Mapping[int, FrameContext]) -> list[Match]:
     """One match for each video by the mean of its best rows, which the pool holds; best first."""
     found = []
-    for rows in _grouped(pool, contexts, lambda context: context.video.id).values():
+    for rows in _grouped(pool, contexts, lambda context: context.scene.video_id).values():
         scores = pool.scores[rows[:VIDEO_ROWS]].tolist()
         scene = contexts[int(pool.positions[rows[0]])].scene.id
         inside = [row for row in rows if contexts[int(pool.positions[row])].scene.id == scene]
@@ -132,7 +132,7 @@ def _joined(matches: Sequence[Match]) -> list[Match]:
     """Join to each match, best first, the neighbours that are nearly as good."""
     by_video: dict[str, list[Match]] = {}
     for match in matches:
-        by_video.setdefault(match.context.video.id, []).append(match)
+        by_video.setdefault(match.context.scene.video_id, []).append(match)
     return [match for several in by_video.values() for match in _joined_in_video(several)]
 
 

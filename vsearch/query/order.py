@@ -9,16 +9,35 @@ from vsearch.query.group import TOUCHING_S, Match, best_first
 from vsearch.types import TimeSpan
 
 
-def together(first: Sequence[Match], second: Sequence[Match]) -> list[Match]:
-    """The stretches in which a match of each overlaps one of the other."""
-    found = []
-    others = _by_video(second)
-    for match in first:
-        beside = others.get(match.context.video.id, [])
-        overlapping = [other for other in beside if other.span.overlaps(match.span)]
-        if overlapping:
-            found.append(_both(match, max(overlapping, key=lambda other: other.score)))
-    return best_first(found)
+def together(clauses: Sequence[Sequence[Match]]) -> list[Match]:
+    """The stretches in which a match of each clause shares some time with those of all others."""
+    first, *others = clauses
+    # Each with the time that all of its clauses share.
+    found = [(match, match.span) for match in first]
+    for clause in others:
+        by_video = _by_video(clause)
+        found = [
+            pair
+            for match, shared in found
+            if (pair := _meeting(match, shared, by_video.get(match.context.scene.video_id, [])))
+        ]
+    return best_first(match for match, _ in found)
+
+
+def _meeting(
+    match: Match, shared: TimeSpan, others: Sequence[Match]
+) -> tuple[Match, TimeSpan] | None:
+    """A match together with the best of others that falls into the time shared so far."""
+    best = max(
+        (other for other in others if other.span.overlaps(shared)),
+        key=lambda other: other.score,
+        default=None,
+    )
+    if best is None:
+        return None
+    start_s = max(shared.start_s, best.span.start_s)
+    end_s = min(shared.end_s, best.span.end_s)
+    return _both(match, best), TimeSpan(start_s=start_s, end_s=end_s)
 
 
 def one_after_another(
@@ -32,7 +51,7 @@ def one_after_another(
     found = []
     others = _by_video(later)
     for match in first:
-        beside = others.get(match.context.video.id, [])
+        beside = others.get(match.context.scene.video_id, [])
         following = [other for other in beside if _follows(match, other, within_s)]
         if following:
             best = max(following, key=lambda other: (other.score, -other.span.start_s))
@@ -45,7 +64,7 @@ def apart(matches: Sequence[Match]) -> list[Match]:
     """The matches, best first, without those that lie mostly where a better one does."""
     kept: dict[str, list[Match]] = {}
     for match in matches:
-        beside = kept.setdefault(match.context.video.id, [])
+        beside = kept.setdefault(match.context.scene.video_id, [])
         if not any(_mostly_within(match.span, other.span) for other in beside):
             beside.append(match)
     return best_first(match for several in kept.values() for match in several)
@@ -80,5 +99,5 @@ def _both(first: Match, second: Match) -> Match:
 def _by_video(matches: Sequence[Match]) -> dict[str, list[Match]]:
     found: dict[str, list[Match]] = {}
     for match in matches:
-        found.setdefault(match.context.video.id, []).append(match)
+        found.setdefault(match.context.scene.video_id, []).append(match)
     return found

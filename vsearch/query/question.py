@@ -76,3 +76,11 @@ class Question:
     filters: Filters = Filters()
     within_s: float | None = None
     asked: str = field(default="", compare=False)
+
+    @property
+    def is_one_text(self) -> bool:
+        """Whether one moment is looked for, by words alone: only such scores can be compared."""
+        if len(self.steps) > 1 or len(self.steps[0].clauses) > 1:
+            return False
+        (clause,) = self.steps[0].clauses
+        return clause.image is None and clause.like is None

@@ -14,17 +14,19 @@ from vsearch.protocols import Fuser
 from vsearch.query.distinct import distinct, first_of_each
 from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.query.order import apart, one_after_another, together
-from vsearch.query.pool import Pool, pool_of
+from vsearch.query.pool import SEPARATE_ROWS, Pool, pool_of
 from vsearch.query.question import Question
 from vsearch.query.spoken import Heard
 from vsearch.query.wanted import Encoders, Wanted, wanted_of
 from vsearch.storage import FrameContext, Rows
-from vsearch.types import WORDS, Evidence, Moment, words_in
+from vsearch.types import WORDS, Evidence, Moment, Place, words_in
 from vsearch.words import terms_of
 
 GroupBy: TypeAlias = Literal["scene", "video"]
-ROWS_PER_RESULT = 12
-VIDEOS_PER_RESULT = 3
+ROWS_PER_RESULT = 10
+FIRST_ROWS = 160
+"""The first look. It grows in coarse steps, so that one more result does not change the others."""
+
 ROWS_PER_CLAUSE = 2000
 """Where several clauses must meet in one video, each brings at least so many rows."""
 
@@ -72,22 +74,22 @@ class Finder:
         """The moments of the page that is asked for."""
         first = self.how.limit * (self.how.page - 1)
         last = first + self.how.limit
-        _ = self._wanted  # models may have to be loaded, which no writer should wait for
-        with self.rows.held():
-            matches = self._enough(last + 1)
-            moments = tuple(self._moments(matches[first:last], first))
+        matches = self._enough(last + 1)
+        moments = tuple(self._moments(matches[first:last], first))
         return Found(moments=moments, more=len(matches) > last)
 
     def _enough(self, wanted: int) -> list[Match]:
         """So many matches, from ever more rows until no other row could come before them."""
-        limit = wanted * ROWS_PER_RESULT
-        if not self._is_simple:
-            limit = max(limit, ROWS_PER_CLAUSE)
+        limit = FIRST_ROWS if self._is_simple else ROWS_PER_CLAUSE
+        while limit < wanted * ROWS_PER_RESULT:
+            limit *= 4
         while True:
             matches, whole = self._matches(limit)
             matches = self._worth_showing(matches, wanted)
-            sure = len(matches) >= wanted and all(match.exact for match in matches[:wanted])
-            if sure or whole or limit >= MOST_ROWS:
+            enough = len(matches) >= wanted
+            # In a large library candidates are approximate anyway, and more of them cost too much.
+            sure = len(self.rows) > SEPARATE_ROWS or all(match.exact for match in matches[:wanted])
+            if (enough and sure) or whole or limit >= MOST_ROWS:
                 return matches
             limit *= 4
 
@@ -107,8 +109,8 @@ class Finder:
         pools = [[self._pool(wanted, limit) for wanted in step] for step in self._wanted]
         whole = all(pool.whole for step in pools for pool in step)
         if self._is_simple:
-            return self._grouped(pools[0][0], limit), whole
-        *before, last = [reduce(together, map(self._scenes, step)) for step in pools]
+            return self._grouped(pools[0][0]), whole
+        *before, last = [together([self._scenes(pool) for pool in step]) for step in pools]
         within_s = WITHIN_S if self.question.within_s is None else self.question.within_s
         # From the last step back: what follows a match best does not depend on what came before.
         follow = partial(one_after_another, within_s=within_s)
@@ -118,35 +120,24 @@ class Finder:
     def _pool(self, wanted: Wanted, limit: int) -> Pool:
         return pool_of(self.rows, wanted, self.how.weights, self.how.fuser, limit)
 
-    def _grouped(self, pool: Pool, limit: int) -> list[Match]:
+    def _grouped(self, pool: Pool) -> list[Match]:
         contexts = self._around(pool)
         self._heard = Heard.of(pool, contexts)
         if self.how.by == "scene":
             return group_scenes(pool, contexts)
         if pool.whole:
             return group_videos(pool, contexts)
-        return self._best_videos(pool, contexts, limit // ROWS_PER_RESULT * VIDEOS_PER_RESULT)
+        return self._best_videos(pool, contexts)
 
-    def _best_videos(
-        self, pool: Pool, contexts: Mapping[int, FrameContext], count: int
-    ) -> list[Match]:
-        """The videos of the best rows, by all of their rows.
-
-        They are sure as far as they score more than the best row of any other video.
-        """
-        best: dict[str, float] = {}
-        for position, score in zip(pool.positions.tolist(), pool.scores.tolist(), strict=True):
-            if position in contexts:
-                best.setdefault(contexts[position].video.id, score)
-        names, others = list(best)[:count], list(best.values())[count:]
-        bar = max([pool.floor, *others[:1]])
-        (wanted,) = self._wanted[0]
-        among = self.rows.of_videos(names)
+    def _best_videos(self, pool: Pool, contexts: Mapping[int, FrameContext]) -> list[Match]:
+        """The videos of the best rows, by all of their rows; sure as far as none can be better."""
+        among = self.rows.of_videos({context.scene.video_id for context in contexts.values()})
+        ((wanted,),) = self._wanted
         if wanted.among is not None:
             among = np.intersect1d(among, wanted.among, assume_unique=True)
         every = self._pool(replace(wanted, among=among), len(among))
         found = group_videos(every, self._around(every))
-        return [replace(match, exact=match.score >= bar) for match in found]
+        return [replace(match, exact=match.score >= pool.floor) for match in found]
 
     def _scenes(self, pool: Pool) -> list[Match]:
         """The scenes that anything speaks for, one by one: others match no clause at all."""
@@ -162,26 +153,36 @@ class Finder:
         return distinct(self.rows, matches, wanted, self.how.per_video)
 
     def _moments(self, matches: list[Match], shown_before: int) -> Iterator[Moment]:
-        speech = self.rows.speech({match.context.video.id for match in matches})
+        speech = self.rows.speech({match.context.scene.video_id for match in matches})
+        videos = self.rows.videos(
+            {match.context.scene.video_id for match in matches}
+            | {video_id for match in matches for video_id, _ in match.copies}
+        )
         asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
         ranks = self._ranks() if self.how.explain else {}
         for rank, rough in enumerate(matches, start=shown_before + 1):
             context = rough.context
-            words = speech.get(context.video.id, [])
+            if context.scene.video_id not in videos:
+                continue  # removed a moment ago
+            words = speech.get(context.scene.video_id, [])
             match = self._heard.narrowed(rough, words)
             said = words_in(words, match.span)
             yield Moment(
                 rank=rank,
-                video=context.video,
+                video=videos[context.scene.video_id],
                 scene=context.scene,
                 frame=context.frame,
                 span=match.span,
                 score=match.score,
                 evidence=tuple(self._evidence(match, ranks)),
                 said=said,
-                thumbnail=context.thumbnail,
+                thumbnail=self.rows.thumbnail(context.scene.video_id, context.frame.id),
                 steps=match.steps,
-                copies=match.copies,
+                copies=tuple(
+                    Place(video=videos[video_id], span=span)
+                    for video_id, span in match.copies
+                    if video_id in videos
+                ),
                 matched=tuple(dict.fromkeys(term for term in terms_of(said) if term in asked)),
             )
 

@@ -32,7 +32,7 @@ class Heard:
         for position, score in zip(pool.positions.tolist(), scores, strict=True):
             if position in contexts:
                 context = contexts[position]
-                rows = found._rows.setdefault(context.video.id, [])
+                rows = found._rows.setdefault(context.scene.video_id, [])
                 rows.append((context.frame.span, score))
         return found
 
@@ -43,8 +43,8 @@ class Heard:
         rows only are the ones meant.
         """
         said = sum(match.contributions[column] for column in self._columns)
-        rows = self._rows.get(match.context.video.id, [])
-        around = [segment for segment in speech if segment.span.overlaps(match.span)]
+        rows = self._rows.get(match.context.scene.video_id, [])
+        around = heard_in(speech, match.span)
         if said <= 0 or said < match.score * MOSTLY or match.steps:
             return match
         scored = [(segment.span, _score(segment, rows)) for segment in around]

@@ -75,7 +75,7 @@ def wanted_of(
     return Wanted(
         vectors=vectors,
         text=said,
-        columns=COLUMNS["said" if _only(clause.terms, "said") else "any"],
+        columns=COLUMNS["any" if _asks_any(clause.terms) else "said"],
         among=_exact(rows, clause.terms, among),
         without=reduce(np.union1d, without, NOTHING),
         against=_against(rows, encoders, clause.terms),
@@ -97,8 +97,8 @@ def _text(terms: Iterable[Term], field: Field) -> str:
     )
 
 
-def _only(terms: Iterable[Term], field: Field) -> bool:
-    return not any(term.field == "any" for term in terms if not term.without)
+def _asks_any(terms: Iterable[Term]) -> bool:
+    return any(term.field == "any" for term in terms if not term.without)
 
 
 def _text_vectors(rows: Rows, encoders: Encoders, texts: Mapping[str, str]) -> dict[str, Matrix]:

@@ -55,7 +55,8 @@ def found(store: LibraryStore, tmp_path: Path) -> Found:
         allowed = rows.allowed(parse(query).filters)
         assert allowed is not None
         assert np.all(np.diff(allowed) > 0)
-        return {context.video.path.stem for context in rows.contexts(allowed).values()}
+        ids = {context.scene.video_id for context in rows.contexts(allowed).values()}
+        return {video.path.stem for video in rows.videos(ids).values()}
 
     return ask
 

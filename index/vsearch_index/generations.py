@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, VectorSpace
 from vsearch_index.frames import FrameTable
+from vsearch_index.meta import Revision
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.words import WordIndex
 
@@ -34,10 +35,10 @@ LARGE_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Generation:
-    """An index with the joint space its rows live in, and the catalog revision it was made from."""
+    """An index, the joint space of its rows, and the catalog revision that it was made from."""
 
     number: int
-    revision: int
+    revision: Revision
     space: JointSpace
     index: VectorIndex
     frames: FrameTable
@@ -72,7 +73,8 @@ class Generations:
         manifest = {
             "format": FORMAT,
             "generation": number,
-            "revision": made.revision,
+            "library": made.revision.library,
+            "revision": made.revision.number,
             "kind": index.kind,
             "rows": len(index),
             "blocks": [_block_json(block) for block in space.blocks],
@@ -112,7 +114,7 @@ class Generations:
             space = JointSpace(blocks=blocks, stats=_stats(arrays, manifest["scales"]))
             index = VectorIndex.read(data, manifest["kind"], arrays["ids"], arrays)
             frames = FrameTable.read(places, index.ids, arrays)
-        revision = int(manifest["revision"])
+        revision = Revision(str(manifest["library"]), int(manifest["revision"]))
         return Generation(number, revision, space, index, frames, WordIndex.read(words))
 
     def _is_intact(self, number: int, digests: Mapping[str, str]) -> bool:

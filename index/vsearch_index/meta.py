@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection as Connection
 
 from vsearch.storage import Threshold
 
 NO_MATCH_BELOW = "no_match_below"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Which library a catalog is of, and how often it has been changed.
+
+    One of another library is no newer than any: what was made from it is always behind.
+    """
+
+    library: str
+    number: int
+
+    def __ge__(self, other: Revision) -> bool:
+        return self.library == other.library and self.number >= other.number
+
+    def __lt__(self, other: Revision) -> bool:
+        return not self >= other
 
 
 def read_threshold(connection: Connection) -> Threshold | None:

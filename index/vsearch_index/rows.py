@@ -25,6 +25,7 @@ from vsearch.types import (
     VectorSpace,
     Video,
 )
+from vsearch_index.meta import Revision
 
 Connection = duckdb.DuckDBPyConnection
 NOWHERE = Path(os.devnull) / "replaced"
@@ -42,10 +43,11 @@ def insert(connection: Connection, table: str, columns: Mapping[str, Sequence[An
     connection.execute(f"INSERT INTO {table} ({names}) SELECT {values}", list(columns.values()))
 
 
-def revision(connection: Connection) -> int:
-    """The number of commits a catalog has had."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-    return int(row[0]) if row else 0
+def revision(connection: Connection) -> Revision:
+    """Which library a catalog is of, and the number of commits that it has had."""
+    found = connection.execute("SELECT key, value FROM meta").fetchall()
+    notes: dict[str, str] = dict(found)
+    return Revision(notes.get("library_id", ""), int(notes.get("revision", 0)))
 
 
 def read_blocks(connection: Connection) -> tuple[Block, ...]:

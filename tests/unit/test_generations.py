@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch.testing.records import ask, make_record
+from vsearch.testing.records import ask, fill, make_record
 from vsearch_index import generations
 from vsearch_index.catalog import Catalog
 from vsearch_index.store import LibraryStore
@@ -48,6 +49,20 @@ def test_a_copied_library_is_checked_once(
     assert ask(LibraryStore(tmp_path / "copy")) == before
     assert len(digested) == 4, "the new stamps were noted"
     assert LibraryStore(tmp_path / "copy").generation().number == 1, "nothing was built anew"
+
+
+def test_the_index_of_another_library_is_refused(filled: LibraryStore, tmp_path: Path) -> None:
+    """Restored from two backups: as many commits, but of other videos."""
+    other = LibraryStore(tmp_path / "other")
+    fill(other, *(make_record(tmp_path, f"{name}.mp4", seed=7) for name in "xyz"))
+    assert other.generation().revision.number == filled.generation().revision.number
+    before = ask(filled)
+    shutil.rmtree(filled.path / "index")
+    shutil.copytree(other.path / "index", filled.path / "index")
+    assert ask(LibraryStore(filled.path)) == before
+    manifest = json.loads((filled.path / "index" / "current.json").read_text())
+    assert manifest["library"] == filled.generation().revision.library
+    assert manifest["generation"] == 2
 
 
 @pytest.mark.usefixtures("digested")

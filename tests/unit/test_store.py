@@ -86,7 +86,7 @@ def test_a_stale_index_is_renewed(filled: LibraryStore, tmp_path: Path) -> None:
     """A writer killed between commit and publish leaves an index that lacks the last video."""
     with filled.writer() as writer:
         writer.commit(make_record(tmp_path, "d.mp4"))
-    assert LibraryStore(filled.path).generation().revision == 4
+    assert LibraryStore(filled.path).generation().revision.number == 4
     assert len(LibraryStore(filled.path).generation().index) == 24
 
 

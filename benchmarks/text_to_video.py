@@ -49,7 +49,7 @@ def open_library(options: argparse.Namespace, path: Path) -> vsearch.Library:
 
 def rank_of(library: vsearch.Library, name: str, query: str, count: int) -> int:
     """The place of the right clip, 1 for the first."""
-    moments = library.search(query, limit=count, by="video").moments
+    moments = library.search(query, limit=count, by="video", plain=True).moments
     names = [moment.video.path.name for moment in moments]
     return names.index(name) + 1 if name in names else count + 1
 

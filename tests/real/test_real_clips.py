@@ -83,7 +83,7 @@ def test_pictures_are_found_by_words(library: Library, test_data: Path) -> None:
         ("somebody plays a guitar", names[1]),
         ("cooking in a kitchen", "pllava_cooking.mp4"),
     ):
-        assert library.search(query, by="video").moments[0].video.path.name == answer
+        assert library.search(query, by="video", plain=True).moments[0].video.path.name == answer
 
 
 def test_the_right_clip_comes_first_for_most_captions(library: Library, test_data: Path) -> None:
@@ -91,7 +91,10 @@ def test_the_right_clip_comes_first_for_most_captions(library: Library, test_dat
     truth = {name: entry["captions"][0] for name, entry in entries.items() if entry["captions"]}
     library.index([test_data / "videos" / name for name in truth])
     ranked = {
-        name: [moment.video.path.name for moment in library.search(query, by="video").moments]
+        name: [
+            moment.video.path.name
+            for moment in library.search(query, by="video", plain=True).moments
+        ]
         for name, query in truth.items()
     }
     first = sum(names[:1] == [name] for name, names in ranked.items()) / len(truth)

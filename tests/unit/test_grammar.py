@@ -164,7 +164,7 @@ def test_steps_and_clauses() -> None:
         ('dog ""', "nothing stands in this quote", '""'),
         ("dog said:()", "nothing stands in this parenthesis", "()"),
         ('dog "?!"', "no word to look for", '"?!"'),
-        ("dog in: x", "in: needs a value right after it; for the word itself write in", "in:"),
+        ("dog in:", "in: needs a value right after it; for the word itself write in", "in:"),
         ("dog said:", "said: needs a value", "said:"),
         ("dog tags:beach", "there is no field tags: here, did you mean tag:?", "tags"),
         ("dog -siad:x", "did you mean said:?", "siad"),
@@ -237,3 +237,11 @@ def test_a_very_long_query_is_read_at_once() -> None:
     started = time.process_time()
     assert len(parse(words).steps) == 20_000
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["he said: hello", "words (on-screen text: echo)", "tag: you are it"]
+)
+def test_a_field_before_a_blank_is_what_people_write(text: str) -> None:
+    ((clause,),) = (step.clauses for step in parse(text).steps)
+    assert [(term.text, term.field) for term in clause.terms] == [(text, "any")]

@@ -121,6 +121,8 @@ class _Reader:
         name = found[1].lower()
         glued = not self._here(len(found[0])).isspace() and found.end() < len(self.text)
         if name in FIELDS:
+            if self._here(len(found[0])).isspace():
+                return ""  # as people write: he said: hello
             if not glued:
                 advice = f"; for the word itself write {name}\\:"
                 raise error_at(f"{name}: needs a value right after it{advice}", self.text, start)

@@ -190,6 +190,8 @@ class LibraryStore:
         found = self._loaded
         if found is None or found.number != self._generations.number():
             found = self._generations.read()
+        if found is not None and found.revision.library != revision.library:
+            found = None  # of another library that lay here before
         if found is None or found.revision < revision:
             found = self._renewed(found)
             if found is self._loaded:

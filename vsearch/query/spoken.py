@@ -12,7 +12,7 @@ from vsearch.query.pool import Pool
 from vsearch.storage import FrameContext
 from vsearch.types import SPEECH, WORDS, SpeechSegment, TimeSpan, heard_in
 
-MOSTLY = 0.5
+MOSTLY = 0.7
 """A match with this share of its score from speech is shown from its first matching word on."""
 
 

@@ -106,7 +106,8 @@ class Library:
         )
         rows = self._store.rows()
         found = find_moments(rows, question, self._encoders, how)
-        comparable = question.is_one_text and not weights
+        # Of videos, of pictures and of several clauses the scores are others.
+        comparable = question.is_one_text and by == "scene" and not weights
         threshold = self._score_of(rows.threshold) if comparable else None
         took_ms = (time.perf_counter() - started) * 1000
         return SearchResult(
@@ -176,15 +177,16 @@ class Library:
         return {video_id: tuple(paths) for video_id, paths in found.items()}
 
     def find(self, video: str | os.PathLike[str]) -> Video:
-        """The one video with this path, end of a path, or beginning of an id."""
+        """The one video with this path, end of a path, name without ending, or start of an id."""
         text = os.fspath(video)
         videos = {item.id: item for item in self.videos()}
         stamps = {path: id_ for path, (_, id_) in self._store.stamps().items() if id_ in videos}
         ending = Path(text).parts
         by_path = [id_ for path, id_ in stamps.items() if path == plain_path(text)]
         by_ending = [id_ for path, id_ in stamps.items() if path.parts[-len(ending) :] == ending]
+        by_stem = [id_ for path, id_ in stamps.items() if path.stem == text]
         by_id = [id_ for id_ in videos if text and id_.startswith(text)]
-        for found in (set(by_path), set(by_ending), set(by_id)):
+        for found in (set(by_path), set(by_ending), set(by_stem), set(by_id)):
             if len(found) == 1:
                 return videos[found.pop()]
             if found:
@@ -209,7 +211,7 @@ class Library:
         The moments of a search may be given as hits: they become a table to join with. A query that
         takes longer than timeout_s is stopped, with a QueryError.
         """
-        moments = None if hits is None else hits.moments
+        moments = _of_worth(hits)
         return self._store.sql().answer(query, moments, limit, timeout_s)
 
     def sql_views(self) -> dict[str, dict[str, str]]:
@@ -285,3 +287,8 @@ def _is_weak(moment: Moment, threshold: float | None) -> bool:
         return False
     score = sum(item.score for item in moment.evidence)
     return score < threshold and not math.isclose(score, threshold, abs_tol=1e-4)
+
+
+def _of_worth(hits: SearchResult | None) -> list[Moment] | None:
+    """The moments that anything speaks for."""
+    return None if hits is None else [moment for moment in hits.moments if moment.score > 0]

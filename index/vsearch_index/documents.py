@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from vsearch_index.rows import Connection, read_paths
 
 # The rule of vsearch.types.heard_in.
 AT_ONCE = 10_000
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INSIDE = "least(s.end_s, f.end_s) - greatest(s.start_s, f.start_s)"
 _HEARD = (
     f"s.start_s < f.end_s AND f.start_s < s.end_s AND {_INSIDE} > 0 AND "
@@ -35,7 +37,9 @@ def read_documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
 
 
 def _name_words(path: Path) -> str:
-    return f"{path.parent.name} {path.stem}"
+    name = f"{path.parent.name} {path.stem}"
+    apart = HUMP.sub(" ", name)  # IronMan is iron man too
+    return name if apart == name else f"{name} {apart}"
 
 
 def names_of(paths: Iterable[Path]) -> set[str]:

@@ -61,16 +61,19 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         return
     shown = better or result.moments[:1]
     if not better:
-        output.tell("No good match. The nearest is:")
+        output.tell(
+            "No good match. The nearest is:" if result.page == 1 else "No more good matches."
+        )
     if explain:
         _print_reasons(shown, _names(result))
     else:
         _print_table(shown, _names(result))
-    output.tell(_summary(result, len(better)))
+    if better:
+        output.tell(_summary(result, len(better)))
 
 
 def _summary(result: SearchResult, good: int) -> str:
-    text = f"{good} moments in {result.took_ms:.0f} ms from {result.library}"
+    text = f"{output.number_of(good, 'moment')} in {result.took_ms:.0f} ms from {result.library}"
     if left_out := len(result.moments) - good:
         why = "the average" if result.threshold is None else "the library's threshold"
         text += f"; {left_out} more match less than {why}"
@@ -94,6 +97,7 @@ def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
     shown = output.table(
         "", "video", "time", "score", "why", "words said", right=("", "time", "score")
     )
+    narrow = output.is_narrow()
     for moment in moments:
         also = f" (+{len(moment.copies)} alike)" if moment.copies else ""
         shown.add_row(
@@ -101,7 +105,7 @@ def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
             names[moment.video.id] + also,
             output.span(moment.span),
             f"{moment.score:.2f}",
-            output.why(moment.evidence),
+            output.why(moment.evidence, most=1 if narrow else None),
             _said(moment, 70),
         )
     output.console().print(shown)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PIPE_WIDTH = 120
+NARROW = 100
 WHOLE = frozenset({"why", "model"})
 """Columns whose text is short and must not be broken."""
+LEAST = {"video": 16, "words said": 16, "path": 16}
+"""Columns that are no use when they are narrower."""
 BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
 
 
@@ -47,6 +50,7 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     for column in columns:
         made.add_column(
             column,
+            min_width=LEAST.get(column),
             justify="right" if column in right else "left",
             no_wrap=column in right or column in WHOLE,
             overflow="ellipsis" if column in WHOLE else "fold",
@@ -63,16 +67,21 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"
 
 
+def is_narrow() -> bool:
+    """Whether a table with many columns has no room."""
+    return console().width < NARROW
+
+
 def span(value: TimeSpan) -> str:
     """A span as start-end."""
     return f"{clock(value.start_s)}-{clock(value.end_s)}"
 
 
-def why(evidence: tuple[Evidence, ...]) -> str:
+def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:
     """The share of each block that speaks for a moment, the largest first."""
     parts = sorted((item for item in evidence if item.share > 0.005), key=lambda item: -item.share)
     return ", ".join(
-        f"{BLOCK_NAMES.get(item.block, item.block)} {item.share:.0%}" for item in parts
+        f"{BLOCK_NAMES.get(item.block, item.block)} {item.share:.0%}" for item in parts[:most]
     )
 
 
@@ -94,3 +103,8 @@ def video_json(video: Video) -> dict[str, Any]:
         "height_px": video.height_px,
         "has_audio": video.has_audio,
     }
+
+
+def number_of(count: int, name: str) -> str:
+    """A count with its name: 1 moment, 2 moments."""
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -120,11 +120,26 @@ def _print_table(result: SqlResult) -> None:
         column for column, value in zip(result.columns, first, strict=False)
         if isinstance(value, NUMBERS) and not isinstance(value, bool)
     ]  # fmt: skip
-    shown = output.table(*result.columns, right=tuple(numbers))
-    for row in result.rows:
-        shown.add_row(*("" if value is None else str(plain(value)) for value in row))
-    output.console().print(shown)
+    rows = [["" if value is None else str(plain(value)) for value in row] for row in result.rows]
+    console = output.console()
+    widths = [max(map(len, column)) for column in zip(result.columns, *rows, strict=True)]
+    if sum(widths) + 2 * len(widths) > console.width and len(widths) > 2:
+        _print_records(result.columns, rows)
+    else:
+        shown = output.table(*result.columns, right=tuple(numbers))
+        for row in rows:
+            shown.add_row(*row)
+        console.print(shown)
     if result.cut:
         output.tell(f"The first {len(result.rows)} rows; --json and --csv print all of them.")
     else:
-        output.tell(f"{len(result.rows)} rows")
+        output.tell(output.number_of(len(result.rows), "row"))
+
+
+def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Each row by itself, a line for each column, where a table would be too wide to read."""
+    name = max(map(len, columns))
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            print(f"{column:{name}}  {value}")
+        print()

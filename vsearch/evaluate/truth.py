@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,10 +50,11 @@ class Truth:
         return replace(self, queries=tuple(kept[:limit]))
 
 
-def read_truth(path: Path) -> Truth:
+def read_truth(file: str | os.PathLike[str]) -> Truth:
     """Read a truth file; its content says which format it has."""
     from vsearch.evaluate.readers import parse
 
+    path = Path(file)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -17,6 +17,8 @@ from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.filters import read_allowed
 from vsearch_index.generations import Generation
 
+MOST_KNOWN = 100_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
@@ -87,8 +89,10 @@ class Snapshot:
     def videos(self, video_ids: Collection[str]) -> dict[str, Video]:
         """The videos with these ids, but for those that are gone."""
         if missing := set(video_ids) - self._videos.keys():
+            # Whoever asks again will go on asking: one read of all takes as long as ten of some.
+            again = self._videos and len(self._generation.frames.videos) <= MOST_KNOWN
             with self._catalog.reading() as connection:
-                self._videos.update(rows.read_videos(connection, missing))
+                self._videos.update(rows.read_videos(connection, None if again else missing))
         return {name: self._videos[name] for name in video_ids if name in self._videos}
 
     def _gone(self, video_ids: set[str]) -> set[str]:

@@ -32,7 +32,7 @@ def main() -> None:
         library.index([options.data / "videos" / name for name in sorted(truth)])
         ranks = [rank_of(library, name, query, len(truth)) for name, query in truth.items()]
         fixed = query_blind_ranks(library, truth)
-    print(f"{len(truth)} clips, {library.blocks()[0].component}, first caption of each")
+        print(f"{len(truth)} clips, {library.blocks()[0].component}, first caption of each")
     print_row("fused", ranks)
     print_row("query-blind", fixed)
     print_row("chance", random.Random(0).sample(range(1, len(truth) + 1), len(truth)))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from vsearch.types import Evidence, Moment, SearchResult, TimeSpan
 
 
+SHORT = 3
+"""Words up to this long, such as "the", do not tell where to begin quoting."""
+
+
 def result_json(result: SearchResult) -> dict[str, Any]:
     """A search result as documented in docs/cli.md."""
     return {
@@ -118,14 +122,15 @@ def _said(moment: Moment, length: int) -> Text:
     text = moment.said
     words = text.split()
     matched = set(moment.matched)
-    hits = [place for place, word in enumerate(words) if matched & set(terms_of(word))]
+    telling = {term for term in matched if len(term) > SHORT} or matched
+    hits = [place for place, word in enumerate(words) if telling & set(terms_of(word))]
     if hits and len(text) > length:
         first = max(0, hits[0] - 2)
         text = ("…" if first else "") + " ".join(words[first:])
-    shown = Text(output.shorten(text, length))
-    for word in set(shown.plain.split()):
-        if matched & set(terms_of(word)):
-            shown.highlight_words([word], "bold")
+    shown = Text()
+    for place, word in enumerate(output.shorten(text, length).split(" ")):
+        shown.append(" " if place else "")
+        shown.append(word, "bold" if matched & set(terms_of(word)) else "")
     return shown
 
 

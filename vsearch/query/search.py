@@ -12,6 +12,7 @@ import numpy as np
 from vsearch.joint import shares
 from vsearch.protocols import Fuser
 from vsearch.query.distinct import distinct, first_of_each
+from vsearch.query.grammar import THEN_WITHIN_S
 from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.query.order import apart, one_after_another, together
 from vsearch.query.pool import SEPARATE_ROWS, Pool, pool_of
@@ -31,7 +32,6 @@ ROWS_PER_CLAUSE = 2000
 """Where several clauses must meet in one video, each brings at least so many rows."""
 
 MOST_ROWS = 50_000
-WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Finder:
         if self._is_simple:
             return self._grouped(pools[0][0]), whole
         *before, last = [together([self._scenes(pool) for pool in step]) for step in pools]
-        within_s = WITHIN_S if self.question.within_s is None else self.question.within_s
+        within_s = THEN_WITHIN_S if self.question.within_s is None else self.question.within_s
         # From the last step back: what follows a match best does not depend on what came before.
         follow = partial(one_after_another, within_s=within_s)
         found = reduce(lambda later, first: follow(first, later), reversed(before), last)

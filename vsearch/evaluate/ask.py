@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vsearch.errors import QueryError
 from vsearch.evaluate.metrics import DEPTH, Spans
 from vsearch.evaluate.report import FUSED
 from vsearch.types import SPEECH, VISUAL, WORDS, Moment, Video
@@ -30,13 +29,11 @@ class Ranking:
     weights: Mapping[str, float] | None = None
 
 
-def rankings_of(library: Library, text: str) -> tuple[list[Ranking], list[str]]:
-    """Fused, and by each part that the library can search alone; and what to say of the others."""
-    parts = [block.name for block in library.blocks()]
-    known = [part for part in (*parts, WORDS) if _can_weigh(library, text, part)]
-    notices = [] if WORDS in known else ["words: this library has no lexical search"]
+def rankings_of(library: Library) -> tuple[list[Ranking], list[str]]:
+    """Fused, and by each part alone that has anything to say; and what to say of the others."""
+    known = [*(block.name for block in library.blocks()), WORDS]
     silent = SPEECH in known and not library.counts().speech_segments
-    notices += ["speech: nothing is said in this library"] if silent else []
+    notices = ["speech: nothing is said in this library"] if silent else []
     alone = [
         Ranking(
             name=NAMES.get(part, part), weights={other: float(other == part) for other in known}
@@ -45,14 +42,6 @@ def rankings_of(library: Library, text: str) -> tuple[list[Ranking], list[str]]:
         if not (silent and part == SPEECH)
     ]
     return [Ranking(name=FUSED), *alone], notices
-
-
-def _can_weigh(library: Library, text: str, part: str) -> bool:
-    try:
-        library.search(text, limit=1, weights={part: 1.0}, plain=True)
-    except QueryError:
-        return False
-    return True
 
 
 class Searcher:

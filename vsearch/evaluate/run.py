@@ -47,7 +47,7 @@ def evaluate(
         truth = read_truth(Path(truth))
     asked, absent = place(library, truth)
     kept = _kept(library, truth, asked, count_absent)
-    usual, notices = rankings_of(library, kept[0].text)
+    usual, notices = rankings_of(library)
     chosen = list(rankings) if rankings is not None else usual
     videos = library.videos()
     gathered, answered = _ask(Searcher(library), kept, chosen, progress)

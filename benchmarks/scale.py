@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--kinds", nargs="*", default=["sq8", "ivf"])
     parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--fusion", default="power.v1")
     parser.add_argument("--like", type=Path, help="a real library, for its models")
     options = parser.parse_args()
     if options.like:
@@ -57,7 +58,7 @@ def main() -> None:
     truth = exact_rows(options.library, questions)
     for kind in options.kinds:
         publish(options.library, kind)
-        measure(options.library, questions, truth)
+        measure(options.library, questions, truth, options.fusion)
 
 
 def library_of(path: Path, rows: int) -> list[Question]:
@@ -106,7 +107,9 @@ def exact_rows(path: Path, questions: list[Question]) -> list[NDArray[np.int64]]
     return list(frames.ids[where])
 
 
-def measure(path: Path, questions: list[Question], truth: list[NDArray[np.int64]]) -> None:
+def measure(
+    path: Path, questions: list[Question], truth: list[NDArray[np.int64]], fusion: str
+) -> None:
     """Print what one index does."""
     before = memory()
     started = time.perf_counter()
@@ -128,7 +131,7 @@ def measure(path: Path, questions: list[Question], truth: list[NDArray[np.int64]
     if index.kind == "ivf":
         print(f"  looks into {index.rows.nprobe} of {index.rows.nlist} lists")
     filters(generation, queries)
-    whole(store, questions)
+    whole(store, questions, fusion)
 
 
 def filters(generation: Generation, queries: list[Matrix]) -> None:
@@ -174,12 +177,12 @@ class Drawn:
         raise NotImplementedError
 
 
-def whole(store: LibraryStore, questions: list[Question]) -> None:
+def whole(store: LibraryStore, questions: list[Question], fusion: str) -> None:
     """Print how long it takes from words to moments, and of that the encoder."""
     components = Components(load_config(), print)
     space = VectorSpace(name="", dim=384, revision="")
     encoder = components.encoder(Block(name=SPEECH, component="minilm.v1", space=space))
-    fuser = components.fuser("power.v1")
+    fuser = components.fuser(fusion)
 
     def ask(numbered: tuple[int, Question], by: GroupBy = "scene", more: str = "") -> object:
         number, drawn = numbered

@@ -279,14 +279,8 @@ class Library:
 
 
 def _is_weak(moment: Moment, threshold: float | None) -> bool:
-    """Whether the best scene of a moment scores less; a video's score is the mean of several rows.
-
-    Scores are rounded, their parts are not: what is shown as equal to the threshold is not less.
-    """
-    if threshold is None:
-        return False
-    score = sum(item.score for item in moment.evidence)
-    return score < threshold and not math.isclose(score, threshold, abs_tol=1e-4)
+    """Whether a moment scores less than what is a good match."""
+    return threshold is not None and moment.score < threshold
 
 
 def _of_worth(hits: SearchResult | None) -> list[Moment] | None:

@@ -13,66 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from vsearch.errors import ConfigError
+from vsearch.settings import IndexSettings, ModelSettings, SearchSettings
 
 APP = "vsearch"
 T = TypeVar("T")
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
-INDEXES = ("auto", "flat", "fp16", "sq8", "ivf")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSettings:
-    """How videos are taken apart."""
-
-    splitter: str = "pyscenedetect.v1"
-    scene_min_s: float = 0.4
-    keyframe_every_s: float = 4.0
-    keyframe_short_px: int = 288
-    batch: int = 16
-    subtitles: bool = True
-
-    def __post_init__(self) -> None:
-        if self.keyframe_every_s < 0.1:
-            raise ConfigError(
-                f"index.keyframe_every_s must be at least 0.1, not {self.keyframe_every_s}"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """Which models are used, where they are kept and what they run on."""
-
-    embedder: str = "auto"
-    text: str = "auto"
-    speech: str = "auto"
-    folder: Path = Path()
-    device: str = "auto"
-    precision: str = "auto"
-    offline: bool = False
-    hub_timeout_s: float = 5.0
-    hub: str = "https://huggingface.co"
-
-    def __post_init__(self) -> None:
-        if self.precision not in PRECISIONS:
-            known = ", ".join(PRECISIONS)
-            raise ConfigError(f"models.precision is one of {known}, not {self.precision!r}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSettings:
-    """How results are ranked and shown."""
-
-    limit: int = 10
-    visual_weight: float = 1.0
-    speech_weight: float = 1.0
-    words_weight: float = 1.0
-    fusion: str = "power.v1"
-    gpu: bool = True
-    index: str = "auto"
-
-    def __post_init__(self) -> None:
-        if self.index not in INDEXES:
-            raise ConfigError(f"search.index is one of {', '.join(INDEXES)}, not {self.index!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ from vsearch.types import (
     Frame,
     Matrix,
     Scene,
+    SceneSound,
+    ShownText,
     SpeechSegment,
     Video,
     VideoDetails,
@@ -87,6 +89,8 @@ class VideoRecord:
     speech: Sequence[SpeechSegment]
     speech_source: str
     rows: Mapping[str, BlockRows]
+    shown: Sequence[ShownText] = ()
+    sounds: Sequence[SceneSound] = ()
 
 
 Positions: TypeAlias = NDArray[np.int64]

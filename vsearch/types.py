@@ -25,6 +25,7 @@ SAMPLE_RATE = 16_000
 
 VISUAL = "visual"
 SPEECH = "speech"
+SCREEN = "screen"
 WORDS = "words"
 """The part of a score that comes from words found as they are, beside the blocks."""
 
@@ -105,6 +106,35 @@ class SpeechSegment:
     span: TimeSpan
     text: str
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownText:
+    """Text that is to be read on the screen, all lines of one screen together."""
+
+    video_id: str
+    span: TimeSpan
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSound:
+    """How much of a scene is speech, music and silence, as shares; the rest is other sound."""
+
+    scene_id: int
+    speech: float
+    music: float
+    silence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A label of a set that fits a scene, and how probable that is."""
+
+    scene_id: int
+    label_set: str
+    label: str
+    score: float
 
 
 def heard_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> list[SpeechSegment]:
@@ -235,6 +265,9 @@ class VideoDetails:
     speech: tuple[SpeechSegment, ...]
     speech_source: str
     indexed_at: str
+    shown: tuple[ShownText, ...] = ()
+    sounds: tuple[SceneSound, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

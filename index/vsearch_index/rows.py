@@ -13,14 +13,13 @@ import duckdb
 import numpy as np
 
 from vsearch.errors import StoreError
-from vsearch.storage import Counts, FileStamp, VideoRecord, is_gone
+from vsearch.storage import Counts, FileStamp, is_gone
 from vsearch.types import (
     VISUAL,
     Block,
     Frame,
     Matrix,
     Scene,
-    SpeechSegment,
     TimeSpan,
     VectorSpace,
     Video,
@@ -31,7 +30,9 @@ Connection = duckdb.DuckDBPyConnection
 NOWHERE = Path(os.devnull) / "replaced"
 """The path of a video whose every file holds another one now: nothing can ever be there."""
 
-OF_ONE_VIDEO = ("staged", "vectors", "speech", "frames", "scenes", "files")
+OF_ONE_VIDEO = (
+    *("staged", "vectors", "tags", "sounds", "shown", "speech", "frames", "scenes", "files"),
+)
 
 
 def insert(connection: Connection, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -119,66 +120,8 @@ def read_ids(connection: Connection) -> set[str]:
 
 def write_file(connection: Connection, stamp: FileStamp, video_id: str) -> None:
     """Note which video a file holds."""
-    row = [str(stamp.path), video_id, stamp.size_bytes, stamp.mtime_ns, _now()]
+    row = [str(stamp.path), video_id, stamp.size_bytes, stamp.mtime_ns, now()]
     connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
-
-
-def write_video(connection: Connection, record: VideoRecord) -> None:
-    """Insert every row of a video."""
-    video = record.video
-    rate = video.frame_rate
-    row = [video.id, video.duration_s, rate.numerator, rate.denominator, video.width_px]
-    row += [video.height_px, video.has_audio, record.speech_source, _now()]
-    connection.execute("INSERT INTO videos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    _write_scenes(connection, record)
-    _write_speech(connection, record)
-    frame_ids = [frame.id for frame in record.frames]
-    for block, rows in record.rows.items():
-        insert(
-            connection,
-            "vectors",
-            {
-                "frame_id": [frame_ids[position] for position in rows.positions],
-                "video_id": [video.id] * len(rows.positions),
-                "block": [block] * len(rows.positions),
-                "vector": [vector.tobytes() for vector in rows.matrix.astype("<f2")],
-            },
-        )
-
-
-def _write_scenes(connection: Connection, record: VideoRecord) -> None:
-    scenes, frames = record.scenes, record.frames
-    columns: dict[str, list[Any]] = {
-        "id": [scene.id for scene in scenes],
-        "video_id": [scene.video_id for scene in scenes],
-        "position": list(range(len(scenes))),
-        "start_s": [scene.span.start_s for scene in scenes],
-        "end_s": [scene.span.end_s for scene in scenes],
-    }
-    insert(connection, "scenes", columns)
-    columns = {
-        "id": [frame.id for frame in frames],
-        "scene_id": [frame.scene_id for frame in frames],
-        "video_id": [record.video.id] * len(frames),
-        "position": list(range(len(frames))),
-        "pts_s": [frame.pts_s for frame in frames],
-        "start_s": [frame.span.start_s for frame in frames],
-        "end_s": [frame.span.end_s for frame in frames],
-    }
-    insert(connection, "frames", columns)
-
-
-def _write_speech(connection: Connection, record: VideoRecord) -> None:
-    speech = record.speech
-    columns: dict[str, list[Any]] = {
-        "video_id": [segment.video_id for segment in speech],
-        "position": list(range(len(speech))),
-        "start_s": [segment.span.start_s for segment in speech],
-        "end_s": [segment.span.end_s for segment in speech],
-        "text": [segment.text for segment in speech],
-        "language": [segment.language for segment in speech],
-    }
-    insert(connection, "speech", columns)
 
 
 def read_stamps(connection: Connection) -> dict[Path, tuple[FileStamp, str]]:
@@ -226,21 +169,6 @@ def read_paths(connection: Connection, ids: Iterable[str] | None = None) -> dict
     return paths
 
 
-def read_speech(connection: Connection, ids: Iterable[str]) -> dict[str, list[SpeechSegment]]:
-    """What is said in these videos, in order."""
-    found = connection.execute(
-        "SELECT video_id, start_s, end_s, text, language FROM speech "
-        "WHERE video_id IN (SELECT unnest(?)) ORDER BY video_id, position",
-        [list(ids)],
-    ).fetchall()
-    speech: dict[str, list[SpeechSegment]] = {}
-    for video_id, start_s, end_s, text, language in found:
-        span = TimeSpan(start_s=start_s, end_s=end_s)
-        segment = SpeechSegment(video_id=video_id, span=span, text=text, language=language)
-        speech.setdefault(video_id, []).append(segment)
-    return speech
-
-
 def read_frames(connection: Connection, where: str, value: object) -> list[tuple[Frame, Scene]]:
     """Keyframes with their scenes, by video and time."""
     found = connection.execute(
@@ -280,5 +208,6 @@ def _best_path(paths: list[Path]) -> Path:
     return next((path for path in paths if not is_gone(path)), paths[0] if paths else NOWHERE)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time as the catalog keeps it: UTC."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -45,6 +45,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             component TEXT NOT NULL, revision TEXT NOT NULL, vector BLOB)""",
         "INSERT INTO meta VALUES ('revision', '0'), ('library_id', uuid()::TEXT)",
     ),
+    (
+        """CREATE TABLE shown (
+            video_id TEXT NOT NULL, position INTEGER NOT NULL, start_s DOUBLE NOT NULL,
+            end_s DOUBLE NOT NULL, text TEXT NOT NULL)""",
+        # Shares of a scene's time; what is none of the three is other sound.
+        """CREATE TABLE sounds (
+            video_id TEXT NOT NULL, scene_id BIGINT NOT NULL, speech DOUBLE NOT NULL,
+            music DOUBLE NOT NULL, silence DOUBLE NOT NULL)""",
+        # The labels are a JSON list, as they were read from the file of the set.
+        """CREATE TABLE label_sets (
+            name TEXT PRIMARY KEY, labels TEXT NOT NULL, component TEXT NOT NULL,
+            revision TEXT NOT NULL, level DOUBLE NOT NULL, made_at TIMESTAMP NOT NULL)""",
+        """CREATE TABLE tags (
+            video_id TEXT NOT NULL, scene_id BIGINT NOT NULL, label_set TEXT NOT NULL,
+            label TEXT NOT NULL, score DOUBLE NOT NULL)""",
+    ),
 )
 
 

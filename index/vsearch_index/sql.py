@@ -39,6 +39,9 @@ VIEWS: dict[str, dict[str, str]] = {
     "scenes": {name: name for name in ("id", "video_id", "start_s", "end_s")},
     "frames": {name: name for name in ("id", "scene_id", "video_id", "pts_s", "start_s", "end_s")},
     "speech": {name: name for name in ("video_id", "start_s", "end_s", "text", "language")},
+    "shown": {name: name for name in ("video_id", "start_s", "end_s", "text")},
+    "sounds": {name: name for name in ("video_id", "scene_id", "speech", "music", "silence")},
+    "tags": {name: name for name in ("video_id", "scene_id", "label_set", "label", "score")},
 }
 """The columns of each view, and what each is in the catalog."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from vsearch.errors import LibraryBusy, QueryError, StoreError
 from vsearch.storage import Counts, FileStamp, Threshold
 from vsearch.types import Block, Video, VideoDetails
-from vsearch_index import meta, rows
+from vsearch_index import content, meta, rows
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
@@ -39,6 +39,7 @@ class LibraryStore:
         self._loaded: Generation | None = None
         self._known: Known | None = None
         self._lock = threading.Lock()
+        self._is_current = False
 
     @property
     def path(self) -> Path:
@@ -130,7 +131,9 @@ class LibraryStore:
                 paths=tuple(rows.read_paths(connection, [video_id]).get(video_id, ())),
                 scenes=tuple(dict.fromkeys(scene for _, scene in pairs)),
                 frames=tuple(frame for frame, _ in pairs),
-                speech=tuple(rows.read_speech(connection, [video_id]).get(video_id, ())),
+                speech=tuple(content.read_speech(connection, [video_id]).get(video_id, ())),
+                shown=tuple(content.read_shown(connection, [video_id]).get(video_id, ())),
+                sounds=tuple(content.read_sounds(connection, video_id)),
                 speech_source=row[0],
                 indexed_at=row[1],
             )
@@ -228,7 +231,12 @@ class LibraryStore:
         return self._path / "thumbnails" / video_id[:2] / video_id
 
     def _require(self) -> None:
-        if not self.exists():
+        """There must be a library; one of an older version is brought up to date."""
+        if self.exists():
+            if not self._is_current:
+                self.upgrade()
+                self._is_current = True
+        else:
             beside = sorted(path.parent.name for path in self._path.parent.glob("*/catalog.duckdb"))
             others = f" (there are: {', '.join(beside[:10])})" if beside else ""
             raise StoreError(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vsearch.storage import FileStamp, Linked, Threshold, VideoRecord, is_gone
 from vsearch.types import Block, Matrix
-from vsearch_index import documents, meta, rows, staging
+from vsearch_index import content, documents, meta, rows, staging
 from vsearch_index.catalog import Catalog
 
 
@@ -30,7 +30,7 @@ class LibraryWriter:
             (folder / f"{frame.id}.jpg").write_bytes(picture)
         with self._catalog.writing() as connection:
             rows.keep_blocks(connection, record.blocks, record.probes)
-            rows.write_video(connection, record)
+            content.write_video(connection, record)
             rows.write_file(connection, record.stamp, record.video.id)
 
     def link(self, stamp: FileStamp, video_id: str) -> Linked:

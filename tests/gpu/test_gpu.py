@@ -76,7 +76,7 @@ def test_torch_embeds_the_same_on_the_gpu(tmp_path: Path) -> None:
 
     from vsearch.models.store import ModelStore
     from vsearch.protocols import PluginContext
-    from vsearch.testing.contracts import plain
+    from vsearch.testing.videos import plain
     from vsearch_plugins.embed_openclip import OpenClip
 
     checkpoint = tmp_path / "random.pt"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vsearch.contents import Contents
 from vsearch.errors import QueryError
 from vsearch.evaluate import Ranking, evaluate
 from vsearch.evaluate.ask import Searcher
@@ -190,7 +191,7 @@ def test_names_are_looked_up_in_one_read(library: Library, monkeypatch: pytest.M
     assert {len(found) for found in paths.values()} == {1}
     reads: list[int] = []
     monkeypatch.setattr(library, "paths", lambda: reads.append(1) or paths)
-    monkeypatch.delattr(Library, "show")
+    monkeypatch.delattr(Contents, "show")
     known = Names(library, library.path)
     assert [known.find(f"gone{n}.mp4") for n in range(3)] == [None] * 3
     assert reads == [1]

@@ -172,10 +172,11 @@ def test_an_older_library_is_brought_up_to_date(
     more = (*MIGRATIONS, ("CREATE TABLE later (x INTEGER)",))
     monkeypatch.setattr("vsearch_index.schema.MIGRATIONS", more)
     monkeypatch.setattr("vsearch_index.catalog.MIGRATIONS", more)
-    with pytest.raises(StoreError, match="schema 1, this vsearch needs 2; `vsearch index`"):
-        filled.videos()
-    filled.upgrade()
-    assert len(filled.videos()) == 3
+    assert len(filled.videos()) == 3  # opened before: another process may still be at work
+    later = LibraryStore(filled.path)
+    assert len(later.videos()) == 3
+    with later._catalog.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
 
 
 def test_a_library_that_cannot_be_written_says_so(tmp_path: Path) -> None:
@@ -253,4 +254,4 @@ def test_a_migration_that_fails_changes_nothing(
         tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
         version = connection.execute("SELECT version FROM schema_version").fetchone()
     assert "half" not in tables
-    assert version == (1,)
+    assert version == (len(MIGRATIONS),)

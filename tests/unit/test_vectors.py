@@ -8,8 +8,9 @@ import faiss
 import numpy as np
 import pytest
 
-from vsearch.config import INDEXES, load_config
+from vsearch.config import load_config
 from vsearch.errors import ConfigError
+from vsearch.settings import INDEXES
 from vsearch.types import Matrix
 from vsearch_index import vectors
 from vsearch_index.kinds import KINDS, MOST_ROWS, kind_for

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from vsearch.config import IndexSettings
 from vsearch.pipeline.events import (
     AllDecoded,
     Closed,
@@ -35,6 +34,7 @@ from vsearch.pipeline.events import (
 from vsearch.pipeline.record import Stages, record_of
 from vsearch.pipeline.stages import Channel, StageClock
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
+from vsearch.settings import IndexSettings
 from vsearch.storage import FileStamp, Store, Writer
 from vsearch.types import Picture, Video
 

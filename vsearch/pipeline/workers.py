@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from vsearch.config import IndexSettings
 from vsearch.errors import VideoError, VsearchError
 from vsearch.pipeline.events import (
     AllDecoded,
@@ -30,6 +29,7 @@ from vsearch.pipeline.stages import Channel, StageClock, Stopped
 from vsearch.pipeline.vectors import encode_thumbnail
 from vsearch.pipeline.video import VideoReader, content_id, open_video
 from vsearch.protocols import SceneSplitter, Transcriber
+from vsearch.settings import IndexSettings
 from vsearch.storage import FileStamp
 
 DECODE = "decode"

@@ -28,6 +28,14 @@ def write_colours(
     return path
 
 
+def plain(red: int, green: int, blue: int, size_px: tuple[int, int] = (64, 48)) -> Picture:
+    """A picture of one colour with a little texture."""
+    picture = np.zeros((size_px[1], size_px[0], 3), np.uint8)
+    picture[:] = (red, green, blue)
+    picture[::4, ::4] ^= 8
+    return picture
+
+
 def tone(pitch_hz: float, seconds: float) -> Samples:
     """A steady tone."""
     times = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE

@@ -1,0 +1,126 @@
+"""What a library holds: videos, what is known about each, and SQL over all of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vsearch.config import Config, plain_path
+from vsearch.errors import QueryError
+from vsearch.storage import Counts, Threshold, is_gone
+from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
+
+if TYPE_CHECKING:
+    from vsearch_index.store import LibraryStore
+
+
+class Contents:
+    """A library as it lies on disk, read and never changed."""
+
+    def __init__(self, path: Path, config: Config) -> None:
+        from vsearch_index.store import LibraryStore
+
+        self.path = path
+        self.config = config
+        self._store: LibraryStore = LibraryStore(
+            path, use_gpu=config.search.gpu, kind=config.search.index
+        )
+
+    def videos(self) -> list[Video]:
+        """Every video, by path."""
+        return self._store.videos()
+
+    def paths(self) -> dict[str, tuple[Path, ...]]:
+        """Every file of each video, by the video's id."""
+        found: dict[str, list[Path]] = {video.id: [] for video in self.videos()}
+        for path, (_, video_id) in sorted(self._store.stamps().items()):
+            if video_id in found:
+                found[video_id].append(path)
+        return {video_id: tuple(paths) for video_id, paths in found.items()}
+
+    def find(self, video: str | os.PathLike[str]) -> Video:
+        """The one video with this path, end of a path, name without ending, or start of an id."""
+        text = os.fspath(video)
+        videos = {item.id: item for item in self.videos()}
+        stamps = {path: id_ for path, (_, id_) in self._store.stamps().items() if id_ in videos}
+        ending = Path(text).parts
+        by_path = [id_ for path, id_ in stamps.items() if path == plain_path(text)]
+        by_ending = [id_ for path, id_ in stamps.items() if path.parts[-len(ending) :] == ending]
+        by_stem = [id_ for path, id_ in stamps.items() if path.stem == text]
+        by_id = [id_ for id_ in videos if text and id_.startswith(text)]
+        for found in (set(by_path), set(by_ending), set(by_stem), set(by_id)):
+            if len(found) == 1:
+                return videos[found.pop()]
+            if found:
+                names = ", ".join(f"{id_[:8]} ({videos[id_].path})" for id_ in sorted(found)[:5])
+                raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
+        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+
+    def show(self, video: str | os.PathLike[str]) -> VideoDetails:
+        """All about one video: scenes, keyframes, words."""
+        return self._store.details(self.find(video).id)
+
+    def sql(
+        self,
+        query: str,
+        *,
+        hits: SearchResult | None = None,
+        limit: int | None = None,
+        timeout_s: float | None = None,
+    ) -> SqlResult:
+        """The rows that a SELECT over the views of docs/search.md gives, at most limit of them.
+
+        The moments of a search may be given as hits: they become a table to join with. A query that
+        takes longer than timeout_s is stopped, with a QueryError.
+        """
+        moments = _of_worth(hits)
+        return self._store.sql().answer(query, moments, limit, timeout_s)
+
+    def sql_views(self) -> dict[str, dict[str, str]]:
+        """The views that sql() may ask, and the type of each column."""
+        return self._store.sql().described()
+
+    def thumbnail(self, video_id: str, frame_id: int) -> Path:
+        """The picture kept of a keyframe."""
+        return self._store.thumbnail(video_id, frame_id)
+
+    def missing(self) -> list[Video]:
+        """The videos whose files are not where they were."""
+        return [video for video in self.videos() if is_gone(video.path)]
+
+    def threshold(self) -> float | None:
+        """The score below which a moment is no good match, if one is kept for this fusion."""
+        return self._score_of(self._store.threshold())
+
+    def _score_of(self, kept: Threshold | None) -> float | None:
+        return kept.score if kept and kept.fusion == self.config.search.fusion else None
+
+    def counts(self) -> Counts:
+        """How much the library holds."""
+        return self._store.counts()
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The models that the library was made with."""
+        return self._store.blocks()
+
+    def is_being_written(self) -> bool:
+        """Whether another process is writing to the library."""
+        return self._store.is_being_written()
+
+    def exists(self) -> bool:
+        """Whether the library has been made."""
+        return self._store.exists()
+
+    def lost_keyframes(self) -> int:
+        """How many keyframes have no picture any more."""
+        return self._store.lost_keyframes()
+
+    def check(self) -> int:
+        """Load the search index, repairing it if need be, and count its rows."""
+        return len(self._store.generation().index)
+
+
+def _of_worth(hits: SearchResult | None) -> list[Moment] | None:
+    """The moments that anything speaks for."""
+    return None if hits is None else [moment for moment in hits.moments if moment.score > 0]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.components import Components
 from vsearch.errors import QueryError, StoreError
 from vsearch.types import VISUAL, Block, Matrix, Picture, VectorBatch, Video
 
 REMEMBERED = 256
+MOST_KNOWN = 5_000
 
 
 class QueryEncoders:
@@ -22,11 +24,24 @@ class QueryEncoders:
     def __init__(self, components: Components, find: Callable[[str], Video]) -> None:
         self._components = components
         self._find = find
+        self._known: dict[str, NDArray[np.float32]] = {}
         self.text = lru_cache(REMEMBERED)(self._text)
 
     def _text(self, block: Block, text: str) -> Matrix:
         batch = self._components.encoder(block).embed_texts([text])
         return _of_block(batch, block)
+
+    def texts(self, block: Block, texts: Sequence[str]) -> Matrix:
+        """Several texts as unit vectors, a row each; those of the last questions are remembered."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing:
+            batch = self._components.encoder(block).embed_texts(missing)
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known.update(zip(missing, _of_block(batch, block), strict=True))
+        if any(text not in self._known for text in texts):  # another thread has cleared them
+            return self.texts(block, texts)
+        return np.stack([self._known[text] for text in texts])
 
     def picture(self, block: Block, path: Path) -> Matrix:
         """A picture as one unit vector."""

@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
@@ -31,6 +32,7 @@ RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
 
+RegisterAnswerer: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Answerer]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -57,3 +59,8 @@ def register_transcribers(register: RegisterTranscriber) -> None:
 @hookspec
 def register_fusers(register: RegisterFuser) -> None:
     """Register rules that put pictures, speech and words together into one score."""
+
+
+@hookspec
+def register_answerers(register: RegisterAnswerer) -> None:
+    """Register components that answer questions from what was found."""

@@ -27,6 +27,7 @@ from vsearch.types import (
 )
 
 if TYPE_CHECKING:
+    from vsearch.answer.answers import Answer
     from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
@@ -50,6 +51,7 @@ class Library(Contents):
     def __init__(self, path: Path, config: Config, notify: Notify) -> None:
         super().__init__(path, config)
         self._components = Components(config, notify)
+        self._notify = notify
         self._encoders = QueryEncoders(self._components, self.find)
 
     def index(
@@ -115,6 +117,37 @@ class Library(Contents):
             more=found.more,
             threshold=threshold,
         )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        video: Video | str | os.PathLike[str] | None = None,
+        limit: int | None = None,
+        answerer: str | None = None,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> Answer:
+        """What the videos, or one of them, say in answer to a question, or that nothing does.
+
+        The limit is on what is found and may be cited; tell hears each sentence of the answer as
+        soon as it is known to rest on what it cites.
+        """
+        from vsearch.answer.asking import EXCERPTS, Asking
+        from vsearch.answer.means import Means
+
+        means = Means(
+            store=self._store,
+            search=self.search,
+            find=self.find,
+            embed=self._encoders.texts,
+            answerer=self._components.answerer,
+            notify=self._notify,
+            offline=self.config.models.offline,
+        )
+        inside = video if isinstance(video, Video) or video is None else self.find(video)
+        by = answerer or self.config.answer.answerer
+        most = EXCERPTS if limit is None else limit
+        return Asking(means, question, inside, most, by).answer(tell)
 
     def _how(self, weights: Mapping[str, float] | None, **asked: Any) -> How:
         """How to rank and show, by the settings where nothing is asked for."""

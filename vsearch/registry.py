@@ -19,6 +19,7 @@ from vsearch.errors import PluginError, VsearchError
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
@@ -34,6 +35,7 @@ KINDS = {
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
     "fuser": "register_fusers",
+    "answerer": "register_answerers",
 }
 
 
@@ -92,6 +94,10 @@ class Registry:
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""
         return cast("Fuser", self._make("fuser", spec, context))
+
+    def answerer(self, spec: str, context: PluginContext) -> Answerer:
+        """Make the answerer that spec names."""
+        return cast("Answerer", self._make("answerer", spec, context))
 
     def _make(self, kind: str, spec: str, context: PluginContext) -> object:
         name, _, argument = spec.partition(":")

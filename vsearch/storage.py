@@ -93,6 +93,14 @@ class VideoRecord:
     sounds: Sequence[SceneSound] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is said in a video, and what is to be read in it."""
+
+    said: Sequence[SpeechSegment] = ()
+    shown: Sequence[ShownText] = ()
+
+
 Positions: TypeAlias = NDArray[np.int64]
 """Places of rows in a generation of the index."""
 
@@ -190,6 +198,11 @@ class Store(Protocol):
 
     def details(self, video_id: str) -> VideoDetails:
         """All about one video."""
+
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
 
     def counts(self) -> Counts:
         """How much the library holds."""

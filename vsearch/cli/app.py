@@ -8,6 +8,7 @@ import typer
 
 from vsearch import __version__
 from vsearch.cli import (
+    ask,
     demo,
     doctor,
     index,
@@ -36,6 +37,7 @@ app = typer.Typer(
 for command, name in (
     (index.index, "index"),
     (search.search, "search"),
+    (ask.ask, "ask"),
     (show.show, "show"),
     (sql.sql, "sql"),
     (listing.list_videos, "list"),
@@ -45,7 +47,7 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    takes_words = command is search.search
+    takes_words = command in {search.search, ask.ask}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 

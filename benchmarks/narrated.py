@@ -23,10 +23,10 @@ LETTERS_A_SECOND = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question, its half of the set, and where its answer is: nowhere if there are no spans."""
+    """A question, its part of the set, and where its answer is: nowhere if there are no spans."""
 
     text: str
-    half: str
+    part: str
     video: str
     heard: bool
     spans: tuple[TimeSpan, ...] = ()
@@ -52,7 +52,7 @@ def _questions(entry: dict, video: str, spans: list[TimeSpan]) -> Iterator[Asked
     for text, places in [*entry["questions"], *((text, []) for text in entry["unanswerable"])]:
         yield Asked(
             text=text,
-            half=entry["half"],
+            part=entry["part"],
             video=video,
             heard=heard,
             spans=tuple(spans[place] for place in places),

@@ -28,6 +28,7 @@ from vsearch.types import (
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer
+    from vsearch.answer.means import Means
     from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
@@ -133,9 +134,17 @@ class Library(Contents):
         soon as it is known to rest on what it cites.
         """
         from vsearch.answer.asking import EXCERPTS, Asking
+
+        inside = video if isinstance(video, Video) or video is None else self.find(video)
+        by = answerer or self.config.answer.answerer
+        most = EXCERPTS if limit is None else limit
+        return Asking(self._means(), question, inside, most, by).answer(tell)
+
+    def _means(self) -> Means:
+        """What answering needs of this library."""
         from vsearch.answer.means import Means
 
-        means = Means(
+        return Means(
             store=self._store,
             search=self.search,
             find=self.find,
@@ -144,10 +153,6 @@ class Library(Contents):
             notify=self._notify,
             offline=self.config.models.offline,
         )
-        inside = video if isinstance(video, Video) or video is None else self.find(video)
-        by = answerer or self.config.answer.answerer
-        most = EXCERPTS if limit is None else limit
-        return Asking(means, question, inside, most, by).answer(tell)
 
     def _how(self, weights: Mapping[str, float] | None, **asked: Any) -> How:
         """How to rank and show, by the settings where nothing is asked for."""

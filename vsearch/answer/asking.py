@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +14,14 @@ from vsearch.answer.counting import Counted, Counter
 from vsearch.answer.found import Found
 from vsearch.answer.hosts import is_loopback
 from vsearch.answer.means import Means
+from vsearch.answer.score import Parts
 from vsearch.errors import AnswerError, QueryError, VsearchError
 from vsearch.protocols import Answerer, Excerpt
 from vsearch.types import Video
 
 QUOTES = "quotes.v1"
 CATALOG = "catalog"
-LEVEL = 0.95
+LEVEL = 0.76
 """What the best passage must score to be an answer (docs/quality.md, Answers)."""
 
 EXCERPTS = 6
@@ -39,6 +40,8 @@ class Asking:
     video: Video | None = None
     limit: int = EXCERPTS
     by: str = QUOTES
+    level: float = LEVEL
+    parts: Parts = field(default_factory=Parts)
 
     def __post_init__(self) -> None:
         self.question = " ".join(self.question.split())
@@ -53,7 +56,7 @@ class Asking:
     @cached_property
     def found(self) -> Found:
         """What is found for the question."""
-        return Found(self.means, self.question, self.video, self.limit)
+        return Found(self.means, self.question, self.video, self.limit, self.parts)
 
     def answer(self, tell: Tell = lambda text: None) -> Answer:
         """The answer; tell hears each of its sentences as soon as it has been checked."""
@@ -74,7 +77,7 @@ class Asking:
     def _is_answered(self) -> bool:
         """Whether anything that is said or shown is near enough to be an answer."""
         best = self.found.best
-        return bool(best) and best[0].score >= LEVEL
+        return bool(best) and best[0].score >= self.level
 
     def _told(self, answerer: Answerer, excerpts: Sequence[Excerpt], tell: Tell) -> Answer:
         checker = Checker(self.question, excerpts, self.found.embed)
@@ -90,7 +93,7 @@ class Asking:
             note = f"the answer breaks off: {problem}" if problem else _dropped(checker.dropped)
             text = " ".join(said)
             return self._made(text, _citations(checker.cited), where=answerer.host, note=note)
-        if not problem and not checker.dropped:  # whoever answers says that nothing does
+        if self.by == QUOTES or not (problem or checker.dropped):  # that says: nothing answers
             return self._refused(where=answerer.host)
         reason = problem or f"{self.by} gave no sentence that the excerpts bear out"
         return self._quoted(f"{reason}; these are quotes instead", answerer.host, tell)

@@ -12,6 +12,7 @@ from vsearch.answer.terms import telling
 from vsearch.errors import AnswerError
 from vsearch.protocols import Excerpt
 from vsearch.sentences import ABBREVIATION
+from vsearch.words import terms_of
 
 MOST_LETTERS = 8_000
 """Whoever goes on after so much is not answering."""
@@ -71,6 +72,8 @@ class Checker:
         if not stems:
             return False
         cited = " ".join(item.text for item in self.excerpts if item.number in numbers)
+        if _is_quote(said, cited):
+            return True
         known = {*telling(cited), *telling(self.question)}
         if numbers_of(said) - numbers_of(cited) - numbers_of(self.question) - {1}:
             return False
@@ -81,6 +84,12 @@ class Checker:
         if shared < SHARED and float(of_said @ of_cited) < ALIKE:
             return False
         return len(stems) < 3 or float(of_said @ of_question) >= RELATED
+
+
+def _is_quote(said: str, cited: str) -> bool:
+    """Whether a statement is nothing but words of what it cites, in their order."""
+    terms = terms_of(said)
+    return len(terms) > 1 and f" {' '.join(terms)} " in f" {' '.join(terms_of(cited))} "
 
 
 def statements(pieces: Iterable[str]) -> Iterator[str]:

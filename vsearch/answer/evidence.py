@@ -36,11 +36,14 @@ class Passage:
     score: float = 0.0
 
 
-def passages_of(texts: Texts) -> list[Passage]:
-    """The passages of one video."""
+def passages_of(texts: Texts, *, joined: bool = True) -> list[Passage]:
+    """The passages of one video, leaning sentences joined to the one before as well as alone."""
     said = sentences_said(texts.said)
-    joined = [_joined(one, other) for one, other in pairwise(said) if _leans(one, other)]
-    return [*map(_alone, said), *joined, *map(_alone, sentences_shown(texts.shown))]
+    pairs = [pair for pair in pairwise(said) if joined and _leans(*pair)]
+    asked = {id(one) for one, other in pairs if _asks(one)}  # a question is no answer
+    single = [_alone(item) for item in said if id(item) not in asked]
+    single += map(_alone, sentences_shown(texts.shown))
+    return single + [_joined(*pair) for pair in pairs]
 
 
 def worth_reading(
@@ -94,7 +97,11 @@ class _near:  # noqa: N801 - called like a function
 
 
 def _leans(one: Sentence, other: Sentence) -> bool:
-    return one.text.rstrip("\"'\u201d ").endswith("?") or bool(LEANS.match(other.text))
+    return _asks(one) or bool(LEANS.match(other.text))
+
+
+def _asks(sentence: Sentence) -> bool:
+    return sentence.text.rstrip("\"'\u201d ").endswith(("?", "\uff1f", "\u061f"))
 
 
 def _alone(sentence: Sentence) -> Passage:

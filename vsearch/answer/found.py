@@ -10,7 +10,7 @@ from pathlib import Path
 from vsearch.answer.evidence import Passage, distinct, passages_of, worth_reading
 from vsearch.answer.kinds import may_be_seen
 from vsearch.answer.means import Means
-from vsearch.answer.score import Embed, scored
+from vsearch.answer.score import Embed, Parts, scored
 from vsearch.protocols import Excerpt
 from vsearch.storage import Rows
 from vsearch.types import SPEECH, VISUAL, WORDS, Moment, TimeSpan, Video
@@ -31,15 +31,19 @@ class Found:
     question: str
     video: Video | None
     limit: int
+    parts: Parts = field(default_factory=Parts)
     _around: dict[str, dict[int, TimeSpan]] = field(default_factory=dict)
 
     @cached_property
     def best(self) -> list[Passage]:
         """The passages that answer best, at most limit of them, none twice."""
         texts = self.means.store.texts(self._videos)
-        passages = {video_id: passages_of(item) for video_id, item in texts.items()}
+        passages = {
+            video_id: passages_of(item, joined=self.parts.joined)
+            for video_id, item in texts.items()
+        }
         worth = worth_reading(self.question, passages, self._heard)
-        return distinct(scored(self.question, worth, self.embed), self.limit)
+        return distinct(scored(self.question, worth, self.embed, self.parts), self.limit)
 
     @cached_property
     def looks(self) -> list[Moment]:

@@ -32,11 +32,12 @@ _PLACE = (
 )
 _COLOUR = r"red|green|blue|yellow|white|black|brown|grey|gray|orange|purple|pink|gold(?:en)?|silver"
 _NAME = r"(?-i:(?<=[a-z,;] )[A-Z]\w+)|(?-i:^[A-Z]\w+ [A-Z]\w+)|\b(?:mr|mrs|ms|dr|doctor|captain)\b"
-_PERSON = r"\b(?:he|she|\w+(?:er|or|ist|ian|man|woman|ent))\b"
-
+_PERSON = (
+    r"\b(?:he|she|man|woman|boy|girl|father|mother|sister|brother|grand\w+|daughter|friend|"
+    r"teacher|nurse|engineer|farmer|baker|student|player|pilot|artist|writer|scientist|officer)\b"
+)
 _LENGTH_OF_TIME = rf"{_NUMBER}[ -]+(?:\w+ ){{0,2}}{_UNIT_OF_TIME}"
 _LENGTH = rf"{_NUMBER}[ -]+(?:\w+ )?{_UNIT_OF_LENGTH}"
-
 _YEAR = (
     r"\b1\d{3}\b|\b20\d\d\b|\b(?:eighteen|nineteen|twenty) (?:\w+ty|\w+teen|oh)\b|"
     r"\b(?:last|this|next) year\b|\bcentury\b"

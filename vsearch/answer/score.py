@@ -24,11 +24,11 @@ class Parts:
     meaning: float = 1.0
     words: float = 0.5
     kind: float = 0.15
+    joined: bool = True
+    """Whether a sentence that leans on the one before is read together with it too."""
 
 
-def scored(
-    question: str, passages: Sequence[Passage], embed: Embed, parts: Parts = Parts()
-) -> list[Passage]:
+def scored(question: str, passages: Sequence[Passage], embed: Embed, parts: Parts) -> list[Passage]:
     """The passages with their scores, best first."""
     if not passages:
         return []

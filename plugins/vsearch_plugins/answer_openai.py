@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vsearch.answer.hosts import is_loopback
-from vsearch.answer.prompt import NO_ANSWER, RULES, prompt_of
+from vsearch.answer.prompt import EXAMPLE, NO_ANSWER, RULES, prompt_of
 from vsearch.errors import AnswerError, ConfigError
 from vsearch.hookspecs import RegisterAnswerer, hookimpl
 from vsearch.protocols import Excerpt, PluginContext
@@ -118,6 +118,7 @@ class OpenAIAnswerer:
 
     def _body(self, question: str, excerpts: Sequence[Excerpt]) -> dict[str, Any]:
         text = prompt_of(question, excerpts)
+        asked, told = EXAMPLE
         content: str | list[dict[str, Any]] = text
         if self.sees:
             content = [{"type": "text", "text": text}, *_pictures(excerpts)]
@@ -128,6 +129,8 @@ class OpenAIAnswerer:
             "max_tokens": MOST_TOKENS,
             "messages": [
                 {"role": "system", "content": RULES},
+                {"role": "user", "content": asked},
+                {"role": "assistant", "content": told},
                 {"role": "user", "content": content},
             ],
         }

@@ -77,13 +77,20 @@ class Checker:
         known = {*telling(cited), *telling(self.question)}
         if numbers_of(said) - numbers_of(cited) - numbers_of(self.question) - {1}:
             return False
-        if not set(stems) & set(telling(cited)):
+        if not set(stems) & set(telling(cited)) or not set(telling(_names(said))) <= known:
             return False
         shared = sum(stem in known for stem in stems) / len(stems)
         of_said, of_cited, of_question = self.embed([said, cited, self.question])
         if shared < SHARED and float(of_said @ of_cited) < ALIKE:
             return False
         return len(stems) < 3 or float(of_said @ of_question) >= RELATED
+
+
+def _names(text: str) -> str:
+    """The words with a capital letter that does not begin the sentence."""
+    return " ".join(
+        word for word in text.split()[1:] if word.strip("\"'\u201c\u2018(")[:1].isupper()
+    )
 
 
 def _is_quote(said: str, cited: str) -> bool:

@@ -7,12 +7,14 @@ class TestMyEmbedder(EmbedderContract):
 
 from __future__ import annotations
 
+from vsearch.testing.contracts.answers import AnswererContract
 from vsearch.testing.contracts.embedding import EmbedderContract, TextEncoderContract
 from vsearch.testing.contracts.fusion import FuserContract
 from vsearch.testing.contracts.scenes import SceneSplitterContract
 from vsearch.testing.contracts.speech import TranscriberContract
 
 __all__ = [
+    "AnswererContract",
     "EmbedderContract",
     "FuserContract",
     "SceneSplitterContract",

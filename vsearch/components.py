@@ -12,9 +12,17 @@ from vsearch.joint import PROBES
 from vsearch.models.choose import choose_embedder, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
-from vsearch.protocols import Embedder, Fuser, Notify, PluginContext, TextEncoder, Transcriber
+from vsearch.protocols import (
+    Embedder,
+    Fuser,
+    Notify,
+    PluginContext,
+    ScreenReader,
+    TextEncoder,
+    Transcriber,
+)
 from vsearch.registry import Registry, load_registry
-from vsearch.types import SPEECH, VISUAL, Block, Matrix
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix
 
 if TYPE_CHECKING:
     from vsearch.pipeline.record import Stages
@@ -48,6 +56,7 @@ class Components:
         self._encoders: dict[str, TextEncoder] = {}
         self._warm: set[int] = set()
         self._transcriber: Transcriber | None = None
+        self._reader: ScreenReader | None = None
 
     @cached_property
     def models(self) -> ModelStore:
@@ -102,6 +111,8 @@ class Components:
 
         visual = self._asked_for(VISUAL, self._config.models.embedder, known)
         spoken = self._asked_for(SPEECH, self._config.models.text, known) or TEXT_ENCODER
+        reads = self._config.index.screen_text or SCREEN in {block.name for block in known}
+        texts = (SPEECH, SCREEN) if reads else (SPEECH,)
 
         @cache
         def visual_spec() -> str:
@@ -119,21 +130,20 @@ class Components:
             pictures, words = embedder().space, self._encoder(spoken).space
             return (
                 Block(name=VISUAL, component=visual_spec(), space=pictures),
-                Block(name=SPEECH, component=spoken, space=words),
+                *(Block(name=name, component=spoken, space=words) for name in texts),
             )
 
         @cache
         def probes() -> dict[str, Matrix]:
-            return {
-                VISUAL: embedder().embed_texts(PROBES).matrix,
-                SPEECH: encoder().embed_texts(PROBES).matrix,
-            }
+            words = encoder().embed_texts(PROBES).matrix
+            return {VISUAL: embedder().embed_texts(PROBES).matrix} | dict.fromkeys(texts, words)
 
         return Stages(
             splitter=self.registry.scene_splitter(self._config.index.splitter, self.context),
             embedder=embedder,
             encoder=encoder,
             transcriber=self._make_transcriber,
+            reader=self._make_reader,
             blocks=blocks,
             probes=probes,
         )
@@ -177,8 +187,17 @@ class Components:
                 self._transcriber = made
             return self._transcriber
 
+    def _make_reader(self) -> ScreenReader:
+        with self._lock:
+            if self._reader is None:
+                spec = self._config.models.screen
+                made = self.registry.screen_reader(spec, self.context)
+                _warm_up(made, spec)
+                self._reader = made
+            return self._reader
 
-def _warm_up(component: TextEncoder | Transcriber, spec: str) -> None:
+
+def _warm_up(component: TextEncoder | Transcriber | ScreenReader, spec: str) -> None:
     try:
         component.warm_up()
     except VsearchError:

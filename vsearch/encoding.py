@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from vsearch.components import Components
 from vsearch.errors import QueryError, StoreError
-from vsearch.types import VISUAL, Block, Matrix, Picture, VectorBatch, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix, Picture, VectorBatch, Video
 
 REMEMBERED = 256
 
@@ -22,7 +23,12 @@ class QueryEncoders:
     def __init__(self, components: Components, find: Callable[[str], Video]) -> None:
         self._components = components
         self._find = find
-        self.text = lru_cache(REMEMBERED)(self._text)
+        self._remembered = lru_cache(REMEMBERED)(self._text)
+
+    def text(self, block: Block, text: str) -> Matrix:
+        """A text as one unit vector; blocks of the same encoder share it."""
+        same = replace(block, name=SPEECH) if block.name == SCREEN else block
+        return self._remembered(same, text)
 
     def _text(self, block: Block, text: str) -> Matrix:
         batch = self._components.encoder(block).embed_texts([text])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
         TextEncoder,
         Transcriber,
     )
@@ -31,6 +32,7 @@ RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
 
+RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -52,6 +54,11 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 @hookspec
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Register components that write down speech."""
+
+
+@hookspec
+def register_screen_readers(register: RegisterReader) -> None:
+    """Register components that read text off pictures."""
 
 
 @hookspec

@@ -18,6 +18,7 @@ from vsearch.errors import QueryError, StoreError
 from vsearch.protocols import Notify
 from vsearch.storage import Threshold, is_gone
 from vsearch.types import (
+    SCREEN,
     SPEECH,
     VISUAL,
     WORDS,
@@ -124,6 +125,7 @@ class Library(Contents):
         usual = {
             VISUAL: settings.visual_weight,
             SPEECH: settings.speech_weight,
+            SCREEN: settings.screen_weight,
             WORDS: settings.words_weight,
         }
         if unknown := set(weights or {}) - set(usual):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from vsearch.types import Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+from vsearch.types import Corners, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
 
 Notify: TypeAlias = Callable[[str], None]
 """Called with one line for a person to read."""
@@ -74,6 +74,28 @@ class Transcriber(Protocol):
 
     def transcribe(self, samples: Samples) -> Sequence[Utterance]:
         """Write down the words in a block of sound of at most a few minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScreenLine:
+    """A line of text in a picture, how sure it is (0 to 1), and where it stands."""
+
+    text: str
+    confidence: float
+    box: Corners
+
+
+class ScreenReader(Protocol):
+    """Reads text off pictures: finds where there is any, at little cost, and reads only there."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first picture of a long run."""
+
+    def find(self, picture: Picture) -> Sequence[Corners]:
+        """Where lines of text stand in a picture; most pictures have none."""
+
+    def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
+        """What stands in these boxes, each line with its box; one without text is left out."""
 
 
 class Fuser(Protocol):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
         TextEncoder,
         Transcriber,
     )
@@ -33,6 +34,7 @@ KINDS = {
     "embedder": "register_embedders",
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
+    "screen reader": "register_screen_readers",
     "fuser": "register_fusers",
 }
 
@@ -88,6 +90,10 @@ class Registry:
     def transcriber(self, spec: str, context: PluginContext) -> Transcriber:
         """Make the transcriber that spec names."""
         return cast("Transcriber", self._make("transcriber", spec, context))
+
+    def screen_reader(self, spec: str, context: PluginContext) -> ScreenReader:
+        """Make the screen reader that spec names."""
+        return cast("ScreenReader", self._make("screen reader", spec, context))
 
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""

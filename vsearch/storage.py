@@ -129,6 +129,7 @@ class Counts:
     scenes: int
     frames: int
     speech_segments: int
+    shown_texts: int
     duration_s: float
 
 
@@ -142,7 +143,10 @@ class Writer(Protocol):
         """Forget videos whose every path holds another video now; whether there were any."""
 
     def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
+        """Store one video; blocks that the library does not have yet are added to it.
+
+        Another block in the place of a known one is an error.
+        """
 
     def remove(self, video_id: str) -> None:
         """Forget one video; the file itself stays."""
@@ -243,6 +247,13 @@ class Rows(Protocol):
 
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
+
+    def shown(self, video_ids: Collection[str]) -> dict[str, list[ShownText]]:
+        """What is to be read on the screen in these videos."""
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off the pictures of the library."""
 
     def of_videos(self, video_ids: Collection[str]) -> Positions:
         """The rows of these videos, in order."""

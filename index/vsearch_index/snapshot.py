@@ -11,7 +11,7 @@ import numpy as np
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
 from vsearch.storage import FrameContext, Positions, Ranked, Threshold
-from vsearch.types import Matrix, SpeechSegment, Video
+from vsearch.types import Matrix, ShownText, SpeechSegment, Video
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.filters import read_allowed
@@ -108,6 +108,15 @@ class Snapshot:
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
         return {video_id: self._generation.words.speech(video_id) for video_id in video_ids}
+
+    def shown(self, video_ids: Collection[str]) -> dict[str, list[ShownText]]:
+        """What is to be read on the screen in these videos."""
+        return {video_id: self._generation.words.shown(video_id) for video_id in video_ids}
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off the pictures of the library."""
+        return self._generation.words.shows_text
 
     def of_videos(self, video_ids: Collection[str]) -> Positions:
         """The rows of these videos, in order."""

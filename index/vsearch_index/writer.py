@@ -23,7 +23,7 @@ class LibraryWriter:
         self._publish = publish
 
     def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
+        """Store one video; blocks that the library does not have yet are added to it."""
         folder = self._pictures(record.video.id)
         folder.mkdir(parents=True, exist_ok=True)
         for frame, picture in zip(record.frames, record.thumbnails, strict=True):

@@ -30,6 +30,7 @@ ALLOWED = {
     "onnxruntime": ("plugins/",),
     "tokenizers": ("plugins/",),
     "scenedetect": ("plugins/",),
+    "rapidocr": ("plugins/",),
     "faiss": ("index/",),
     "duckdb": ("index/",),
     "filelock": ("index/",),
@@ -178,4 +179,5 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 def test_plugins_are_cheap_to_register() -> None:
     code = "from vsearch.registry import load_registry\nassert not "
     code += "[p for p in load_registry().plugins if p.error]"
-    assert not modules_after(code) & {"torch", "whisper", "open_clip", "scenedetect", "onnxruntime"}
+    heavy = {"torch", "whisper", "open_clip", "scenedetect", "onnxruntime", "rapidocr"}
+    assert not modules_after(code) & heavy

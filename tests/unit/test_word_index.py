@@ -16,7 +16,7 @@ from vsearch.types import Frame, SpeechSegment, TimeSpan, heard_in
 from vsearch.words import terms_of
 from vsearch_index.documents import read_documents
 from vsearch_index.store import LibraryStore
-from vsearch_index.words import MOST_DOCUMENTS, MOST_OF_RAREST, WordIndex
+from vsearch_index.words import MOST_DOCUMENTS, MOST_OF_RAREST, Document, WordIndex
 
 FILLER = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 ODD = ["'", '"', '"""', "AND", "OR", "NOT dog", "NEAR(a b)", "NEAR", "*", "dog*", "said:dog", "^"]
@@ -24,7 +24,9 @@ ODD += ["", "  ", "\0", "🐕", "🐕 dog", "{said} : dog", "-dog", "(", "a" * 5
 
 
 def made(*said: str, name: str = "") -> WordIndex:
-    return WordIndex.build((row, text, name) for row, text in enumerate(said))
+    return WordIndex.build(
+        Document(position=row, said=text, name=name) for row, text in enumerate(said)
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,10 @@ def test_words_with_marks_are_found_whole(text: str) -> None:
 
 
 def test_columns_are_what_is_said_and_the_name() -> None:
-    index = WordIndex.build([(0, "dog", "cat"), (1, "cat", "dog"), (2, "cow", "hen")])
+    index = WordIndex.build(
+        Document(position=row, said=said, name=name)
+        for row, (said, name) in enumerate((("dog", "cat"), ("cat", "dog"), ("cow", "hen")))
+    )
     assert index.holding("dog").tolist() == [0, 1]
     assert index.holding("dog", ("said",)).tolist() == [0]
     assert index.holding("dog", ("name",)).tolist() == [1]

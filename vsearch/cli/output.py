@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from vsearch.types import SPEECH, VISUAL, Evidence, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, TimeSpan, Video
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +18,7 @@ WHOLE = frozenset({"why", "model"})
 """Columns whose text is short and must not be broken."""
 LEAST = {"video": 16, "words said": 16, "path": 16}
 """Columns that are no use when they are narrower."""
-BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
+BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen"}
 
 
 def console(*, stderr: bool = False) -> Console:

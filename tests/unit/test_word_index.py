@@ -235,10 +235,10 @@ def test_the_words_of_a_row_are_those_that_heard_in_says(
     fill(store, replace(base, frames=frames, speech=speech))
     with store._catalog.reading() as connection:
         documents = list(read_documents(connection))
-    assert [position for position, _, _ in documents] == list(range(30))
-    for frame, (_, words, _) in zip(sorted(frames, key=_id), documents, strict=True):
+    assert [document.position for document in documents] == list(range(30))
+    for frame, document in zip(sorted(frames, key=_id), documents, strict=True):
         heard = " ".join(segment.text for segment in heard_in(speech, frame.span))
-        assert words == heard, frame.span
+        assert document.said == heard, frame.span
 
 
 def _id(frame: Frame) -> int:

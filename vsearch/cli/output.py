@@ -16,7 +16,7 @@ PIPE_WIDTH = 120
 NARROW = 100
 WHOLE = frozenset({"why", "model"})
 """Columns whose text is short and must not be broken."""
-LEAST = {"video": 16, "words said": 16, "path": 16}
+LEAST = {"video": 16, "words said": 16, "said or shown": 16, "words shown": 16, "path": 16}
 """Columns that are no use when they are narrower."""
 BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen"}
 

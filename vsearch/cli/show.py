@@ -67,6 +67,14 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
             }
             for segment in details.speech
         ],
+        "shown": [
+            {
+                "start_s": round(item.span.start_s, 3),
+                "end_s": round(item.span.end_s, 3),
+                "text": item.text,
+            }
+            for item in details.shown
+        ],
     }
 
 
@@ -81,9 +89,11 @@ def _print(details: VideoDetails) -> None:
             print(f"also {path}")
     size = f"{video.width_px}x{video.height_px}, {float(video.frame_rate):.3g} frames a second"
     print(f"{output.clock(video.duration_s)} long, {size}, speech: {details.speech_source}")
-    shown = output.table("", "scene", "pictures", "words said", right=("", "scene", "pictures"))
+    columns = ["", "scene", "pictures", "words said", *["words shown"] * bool(details.shown)]
+    shown = output.table(*columns, right=("", "scene", "pictures"))
     for number, scene in enumerate(details.scenes, start=1):
         pictures = sum(frame.scene_id == scene.id for frame in details.frames)
-        said = words_in(details.speech, scene.span)
-        shown.add_row(str(number), output.span(scene.span), str(pictures), said)
+        words = [words_in(details.speech, scene.span)]
+        words += [words_in(details.shown, scene.span)] * bool(details.shown)
+        shown.add_row(str(number), output.span(scene.span), str(pictures), *words)
     output.console().print(shown)

@@ -69,7 +69,7 @@ def wanted_of(
     clause: Clause, rows: Rows, encoders: Encoders, among: Positions | None = None
 ) -> Wanted:
     """What a clause asks, among rows that the filters let through."""
-    if any(term.field == "text" and not term.without for term in clause.terms):
+    if any(term.field == "text" for term in clause.terms):
         _require_text(rows)
     texts = {block: _text(clause.terms, field) for field, block in _BLOCKS.items()}
     if not rows.shows_text:

@@ -78,13 +78,13 @@ def fonts(language: str = "en") -> list[Path]:
 
 def write_cards(folder: Path, clips: Path, seed: int = 5) -> dict[str, list[Card]]:
     """Videos of title cards with stretches of footage alone between them, by file name."""
-    chance = random.Random(seed)
     latin = [path for path in fonts("pl") if "Math" not in path.name]
     wanted = [(lines, group, latin) for group, several in GROUPS.items() for lines in several]
     if asian := [path for path in fonts("ja") if path in fonts("zh-cn")]:
         wanted += [(lines, "Chinese, Japanese", asian) for lines in ASIAN]
     made: dict[str, list[Card]] = {}
     for size in SIZES:
+        chance = random.Random(f"{seed} {size}")
         order = chance.sample(wanted, len(wanted))
         parts = [order[start : start + 7] for start in range(0, len(order), 7)]
         for number, part in enumerate(parts, start=1):
@@ -102,7 +102,7 @@ def write_cards(folder: Path, clips: Path, seed: int = 5) -> dict[str, list[Card
             ]
             path = folder / f"cards-{size}-{number}.mp4"
             if not path.exists():
-                write_video(path, _pictures(cards, clips, chance), RATE)
+                write_video(path, _pictures(cards, clips, random.Random(path.name)), RATE)
             made[path.name] = cards
     return made
 
@@ -167,5 +167,6 @@ def write_slides(path: Path, size: str = "720p", each_s: float = 20.0) -> list[C
     ]
     blank = np.zeros((SIZES[size][1], SIZES[size][0], 3), np.uint8)
     stills = [drawn(blank, card) for card in cards]
-    write_video(path, (s for s in stills for _ in range(int(each_s * RATE))), RATE)
+    if not path.exists():
+        write_video(path, (s for s in stills for _ in range(int(each_s * RATE))), RATE)
     return cards

@@ -7,12 +7,20 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from vsearch.config import Config, cache_folders
-from vsearch.errors import ConfigError, PluginError, VsearchError
+from vsearch.errors import ConfigError, ModelError, PluginError, VsearchError
 from vsearch.joint import PROBES
-from vsearch.models.choose import choose_embedder, choose_transcriber
+from vsearch.models.choose import choose_embedder, choose_listener, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
-from vsearch.protocols import Embedder, Fuser, Notify, PluginContext, TextEncoder, Transcriber
+from vsearch.protocols import (
+    Embedder,
+    Fuser,
+    Notify,
+    PluginContext,
+    SoundListener,
+    TextEncoder,
+    Transcriber,
+)
 from vsearch.registry import Registry, load_registry
 from vsearch.types import SPEECH, VISUAL, Block, Matrix
 
@@ -134,6 +142,7 @@ class Components:
             embedder=embedder,
             encoder=encoder,
             transcriber=self._make_transcriber,
+            listener=self._listener,
             blocks=blocks,
             probes=probes,
         )
@@ -177,8 +186,29 @@ class Components:
                 self._transcriber = made
             return self._transcriber
 
+    @cached_property
+    def _made_listener(self) -> SoundListener | None:
+        """What tells sounds apart; none if that is switched off, or left open and out of reach."""
+        setting = self._config.models.sound
+        if not self._config.index.sound:
+            return None
+        spec = choose_listener(setting)
+        try:
+            made = self.registry.sound_listener(spec, self.context)
+            _warm_up(made, spec)
+        except ModelError as error:
+            if setting != "auto":
+                raise
+            self._notify(f"{error}; going on without shares of speech, music and silence")
+            return None
+        return made
 
-def _warm_up(component: TextEncoder | Transcriber, spec: str) -> None:
+    def _listener(self) -> SoundListener | None:
+        with self._lock:
+            return self._made_listener
+
+
+def _warm_up(component: TextEncoder | Transcriber | SoundListener, spec: str) -> None:
     try:
         component.warm_up()
     except VsearchError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -30,7 +31,7 @@ RegisterEncoder: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Text
 RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
-
+RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -52,6 +53,11 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 @hookspec
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Register components that write down speech."""
+
+
+@hookspec
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Register components that tell speech and music from other sound."""
 
 
 @hookspec

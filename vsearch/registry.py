@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -33,6 +34,7 @@ KINDS = {
     "embedder": "register_embedders",
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
+    "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
 }
 
@@ -88,6 +90,10 @@ class Registry:
     def transcriber(self, spec: str, context: PluginContext) -> Transcriber:
         """Make the transcriber that spec names."""
         return cast("Transcriber", self._make("transcriber", spec, context))
+
+    def sound_listener(self, spec: str, context: PluginContext) -> SoundListener:
+        """Make the sound listener that spec names."""
+        return cast("SoundListener", self._make("sound listener", spec, context))
 
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""

@@ -21,6 +21,7 @@ class IndexSettings:
     keyframe_short_px: int = 288
     batch: int = 16
     subtitles: bool = True
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.keyframe_every_s < 0.1:
@@ -36,6 +37,7 @@ class ModelSettings:
     embedder: str = "auto"
     text: str = "auto"
     speech: str = "auto"
+    sound: str = "auto"
     folder: Path = Path()
     device: str = "auto"
     precision: str = "auto"

@@ -111,7 +111,13 @@ class IndexRun:
         stages, settings = self._stages, self._settings
         decoder = DecodeWorker(settings, stages.splitter, known_ids, events, jobs, self._clock)
         listener = ListenWorker(
-            stages.transcriber, settings.subtitles, events, jobs, self._clock, self._stop
+            stages.transcriber,
+            stages.listener,
+            settings.subtitles,
+            events,
+            jobs,
+            self._clock,
+            self._stop,
         )
         threads = [
             threading.Thread(target=decoder.run, args=(todo,), name="decode", daemon=True),

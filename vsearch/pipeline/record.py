@@ -9,11 +9,12 @@ import numpy as np
 
 from vsearch.pipeline.events import Job
 from vsearch.pipeline.scenes import make_scene, row_id
+from vsearch.pipeline.sound import no_sound
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.vectors import speech_rows
-from vsearch.protocols import Embedder, SceneSplitter, TextEncoder, Transcriber
+from vsearch.protocols import Embedder, SceneSplitter, SoundListener, TextEncoder, Transcriber
 from vsearch.storage import BlockRows, VideoRecord
-from vsearch.types import SPEECH, VISUAL, Block, Frame, Matrix, Scene
+from vsearch.types import SPEECH, VISUAL, Block, Frame, Matrix, Scene, SceneSound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Stages:
     embedder: Callable[[], Embedder]
     encoder: Callable[[], TextEncoder]
     transcriber: Callable[[], Transcriber]
+    listener: Callable[[], SoundListener | None]
     blocks: Callable[[], tuple[Block, ...]]
     probes: Callable[[], Mapping[str, Matrix]]
 
@@ -50,7 +52,16 @@ def record_of(job: Job, stages: Stages, clock: StageClock) -> VideoRecord:
         speech=job.speech.segments,
         speech_source=job.speech.source,
         rows=rows,
+        sounds=_sounds(job, scenes, stages),
     )
+
+
+def _sounds(job: Job, scenes: Sequence[Scene], stages: Stages) -> tuple[SceneSound, ...]:
+    """How the scenes sound; nothing is said of sound that nobody listened to."""
+    if not job.video.has_audio:
+        return no_sound(scenes) if stages.listener() is not None else ()
+    track = job.speech.sound if job.speech else None
+    return track.of_scenes(scenes) if track else ()
 
 
 def _frames(job: Job, scenes: Sequence[Scene]) -> list[Frame]:

@@ -13,11 +13,12 @@ import numpy as np
 from vsearch.hookspecs import (
     RegisterEmbedder,
     RegisterEncoder,
+    RegisterListener,
     RegisterSplitter,
     RegisterTranscriber,
     hookimpl,
 )
-from vsearch.protocols import CutDetector, PluginContext, Utterance
+from vsearch.protocols import CutDetector, PluginContext, SoundKinds, Utterance
 from vsearch.types import SAMPLE_RATE, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
 
 DIM = 32
@@ -32,6 +33,8 @@ COLOURS = {
     "orange": (250, 140, 20),
 }
 TONES = {330: "hello", 440: "country", 660: "train", 880: "goodbye"}
+LISTENS_S = 0.5
+TONAL = 0.5
 CUT_AT = 25.0
 QUIET = 0.01
 
@@ -90,6 +93,22 @@ class FakeTranscriber:
         return found
 
 
+class FakeListener:
+    """Takes tones that are words for speech, and all other tones for music."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
+        step = int(LISTENS_S * SAMPLE_RATE)
+        parts = [samples[start : start + step] for start in range(0, len(samples), step)]
+        words = [_heard(part) for part in parts]
+        tones = [_is_tone(part) for part in parts]
+        speech = np.array([bool(word) for word in words], bool)
+        return SoundKinds(step_s=LISTENS_S, speech=speech, music=np.array(tones, bool) & ~speech)
+
+
 class FakeSplitter:
     """Cuts where the mean colour jumps."""
 
@@ -128,6 +147,14 @@ def _heard(part: Samples) -> str:
     return TONES[nearest] if abs(nearest - pitch) < 20 else ""
 
 
+def _is_tone(part: Samples) -> bool:
+    """Whether most of the energy is at one pitch."""
+    energy = np.square(np.abs(np.fft.rfft(part)))
+    loud = len(part) > 0 and float(np.abs(part).mean()) >= QUIET
+    top = int(energy.argmax())
+    return loud and bool(energy[max(0, top - 2) : top + 3].sum() > TONAL * energy.sum())
+
+
 def _stacked(vectors: list[Matrix]) -> Matrix:
     return np.stack(vectors) if vectors else np.zeros((0, DIM), np.float32)
 
@@ -146,6 +173,10 @@ def _encoder(argument: str, context: PluginContext) -> FakeTextEncoder:
 
 def _transcriber(argument: str, context: PluginContext) -> FakeTranscriber:
     return FakeTranscriber()
+
+
+def _listener(argument: str, context: PluginContext) -> FakeListener:
+    return FakeListener()
 
 
 @hookimpl
@@ -170,3 +201,9 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Offer the fake transcriber."""
     register("fake.v1", _transcriber)
+
+
+@hookimpl
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Offer the fake listener."""
+    register("fake.v1", _listener)

@@ -7,9 +7,9 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from vsearch.config import Config, cache_folders
-from vsearch.errors import ConfigError, PluginError, VsearchError
+from vsearch.errors import ConfigError, ModelError, PluginError, VsearchError
 from vsearch.joint import PROBES
-from vsearch.models.choose import choose_embedder, choose_transcriber
+from vsearch.models.choose import choose_embedder, choose_listener, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
 from vsearch.protocols import (
@@ -18,6 +18,7 @@ from vsearch.protocols import (
     Notify,
     PluginContext,
     ScreenReader,
+    SoundListener,
     TextEncoder,
     Transcriber,
 )
@@ -144,6 +145,7 @@ class Components:
             encoder=encoder,
             transcriber=self._make_transcriber,
             reader=self._make_reader,
+            listener=self._listener,
             blocks=blocks,
             probes=probes,
         )
@@ -196,8 +198,31 @@ class Components:
                 self._reader = made
             return self._reader
 
+    @cached_property
+    def _made_listener(self) -> SoundListener | None:
+        """What tells sounds apart; none if that is switched off, or left open and out of reach."""
+        setting = self._config.models.sound
+        if not self._config.index.sound:
+            return None
+        spec = choose_listener(setting)
+        try:
+            made = self.registry.sound_listener(spec, self.context)
+            _warm_up(made, spec)
+        except ModelError as error:
+            if setting != "auto":
+                raise
+            self._notify(f"{error}; going on without shares of speech, music and silence")
+            return None
+        return made
 
-def _warm_up(component: TextEncoder | Transcriber | ScreenReader, spec: str) -> None:
+    def _listener(self) -> SoundListener | None:
+        with self._lock:
+            return self._made_listener
+
+
+def _warm_up(
+    component: TextEncoder | Transcriber | ScreenReader | SoundListener, spec: str
+) -> None:
     try:
         component.warm_up()
     except VsearchError:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         PluginContext,
         SceneSplitter,
         ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -33,6 +34,7 @@ RegisterTranscriber: TypeAlias = (
 )
 
 RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
+RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -59,6 +61,11 @@ def register_transcribers(register: RegisterTranscriber) -> None:
 @hookspec
 def register_screen_readers(register: RegisterReader) -> None:
     """Register components that read text off pictures."""
+
+
+@hookspec
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Register components that tell speech and music from other sound."""
 
 
 @hookspec

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vsearch.types import Corners, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
 
 Notify: TypeAlias = Callable[[str], None]
@@ -96,6 +99,25 @@ class ScreenReader(Protocol):
 
     def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
         """What stands in these boxes, each line with its box; one without text is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SoundKinds:
+    """Where in a block of sound somebody speaks and music plays: one value for each step."""
+
+    step_s: float
+    speech: NDArray[np.bool_]
+    music: NDArray[np.bool_]
+
+
+class SoundListener(Protocol):
+    """Tells speech and music from other sound; both may be heard at once."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first listen call of a long run."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
 
 
 class Fuser(Protocol):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PluginContext,
         SceneSplitter,
         ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -35,6 +36,7 @@ KINDS = {
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
     "screen reader": "register_screen_readers",
+    "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
 }
 
@@ -94,6 +96,10 @@ class Registry:
     def screen_reader(self, spec: str, context: PluginContext) -> ScreenReader:
         """Make the screen reader that spec names."""
         return cast("ScreenReader", self._make("screen reader", spec, context))
+
+    def sound_listener(self, spec: str, context: PluginContext) -> SoundListener:
+        """Make the sound listener that spec names."""
+        return cast("SoundListener", self._make("sound listener", spec, context))
 
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""

@@ -22,6 +22,7 @@ class IndexSettings:
     batch: int = 16
     subtitles: bool = True
     screen_text: bool = True
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.keyframe_every_s < 0.1:
@@ -38,6 +39,7 @@ class ModelSettings:
     text: str = "auto"
     speech: str = "auto"
     screen: str = "rapidocr.v1"
+    sound: str = "auto"
     folder: Path = Path()
     device: str = "auto"
     precision: str = "auto"

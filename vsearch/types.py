@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -279,6 +280,12 @@ class VideoDetails:
     shown: tuple[ShownText, ...] = ()
     sounds: tuple[SceneSound, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of what is said, the one with the most lines first."""
+        count = Counter(segment.language for segment in self.speech if segment.language)
+        return tuple(language for language, _ in count.most_common())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

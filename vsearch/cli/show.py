@@ -38,6 +38,7 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
     from vsearch.cli.output import video_json
 
     video = details.video
+    places = {scene.id: place for place, scene in enumerate(details.scenes, start=1)}
     return {
         **video_json(video),
         "paths": [str(path) for path in details.paths],
@@ -58,6 +59,16 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
             }
             for scene in details.scenes
         ],
+        "sounds": [
+            {
+                "scene": places[sound.scene_id],
+                "speech": round(sound.speech, 3),
+                "music": round(sound.music, 3),
+                "silence": round(sound.silence, 3),
+            }
+            for sound in details.sounds
+        ],
+        "languages": details.languages,
         "speech": [
             {
                 "start_s": round(segment.span.start_s, 3),
@@ -88,12 +99,23 @@ def _print(details: VideoDetails) -> None:
         if path != video.path:
             print(f"also {path}")
     size = f"{video.width_px}x{video.height_px}, {float(video.frame_rate):.3g} frames a second"
-    print(f"{output.clock(video.duration_s)} long, {size}, speech: {details.speech_source}")
-    columns = ["", "scene", "pictures", "words said", *["words shown"] * bool(details.shown)]
+    languages = f" ({', '.join(details.languages)})" if details.languages else ""
+    speech = f"speech: {details.speech_source}{languages}"
+    print(f"{output.clock(video.duration_s)} long, {size}, {speech}")
+    columns = [
+        "",
+        "scene",
+        "pictures",
+        "sound",
+        "words said",
+        *["words shown"] * bool(details.shown),
+    ]
     shown = output.table(*columns, right=("", "scene", "pictures"))
+    sounds = {sound.scene_id: sound for sound in details.sounds}
     for number, scene in enumerate(details.scenes, start=1):
         pictures = sum(frame.scene_id == scene.id for frame in details.frames)
         words = [words_in(details.speech, scene.span)]
         words += [words_in(details.shown, scene.span)] * bool(details.shown)
-        shown.add_row(str(number), output.span(scene.span), str(pictures), *words)
+        sound = output.sound(sounds[scene.id]) if scene.id in sounds else ""
+        shown.add_row(str(number), output.span(scene.span), str(pictures), sound, *words)
     output.console().print(shown)

@@ -220,7 +220,8 @@ class Moment:
 
     The span may join neighbouring scenes; scene is the one with the best picture. Steps are the
     spans of an `A then B`, copies are other places that look and sound the same, and matched are
-    the words of the question that are said. A weak moment is below the library's threshold.
+    the words of the question that are said; tags are those of the scene. A weak moment is below the
+    library's threshold.
     """
 
     rank: int
@@ -236,6 +237,7 @@ class Moment:
     copies: tuple[Place, ...] = ()
     matched: tuple[str, ...] = ()
     weak: bool = False
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from vsearch.cli import (
     search,
     show,
     sql,
+    tag,
 )
 from vsearch.cli.eval import evaluate
 from vsearch.cli.words import WordsCommand
@@ -38,6 +39,7 @@ for command, name in (
     (search.search, "search"),
     (show.show, "show"),
     (sql.sql, "sql"),
+    (tag.tag, "tag"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
     (evaluate, "eval"),

@@ -35,7 +35,7 @@ def show(
 
 
 def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
-    from vsearch.cli.output import video_json
+    from vsearch.cli.output import tag_json, video_json
 
     video = details.video
     return {
@@ -55,6 +55,7 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
                     for frame in details.frames
                     if frame.scene_id == scene.id
                 ],
+                "tags": [tag_json(tag) for tag in details.tags if tag.scene_id == scene.id],
             }
             for scene in details.scenes
         ],
@@ -81,9 +82,12 @@ def _print(details: VideoDetails) -> None:
             print(f"also {path}")
     size = f"{video.width_px}x{video.height_px}, {float(video.frame_rate):.3g} frames a second"
     print(f"{output.clock(video.duration_s)} long, {size}, speech: {details.speech_source}")
-    shown = output.table("", "scene", "pictures", "words said", right=("", "scene", "pictures"))
+    columns = ["", "scene", "pictures", "words said", *(["tags"] if details.tags else [])]
+    shown = output.table(*columns, right=("", "scene", "pictures"))
     for number, scene in enumerate(details.scenes, start=1):
         pictures = sum(frame.scene_id == scene.id for frame in details.frames)
         said = words_in(details.speech, scene.span)
-        shown.add_row(str(number), output.span(scene.span), str(pictures), said)
+        tags = output.tags(tag for tag in details.tags if tag.scene_id == scene.id)
+        cells = [str(number), output.span(scene.span), str(pictures), said, tags]
+        shown.add_row(*cells[: len(columns)])
     output.console().print(shown)

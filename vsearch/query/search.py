@@ -158,6 +158,7 @@ class Finder:
             {match.context.scene.video_id for match in matches}
             | {video_id for match in matches for video_id, _ in match.copies}
         )
+        tags = self.rows.tags({match.context.scene.id for match in matches})
         asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
         ranks = self._ranks() if self.how.explain else {}
         for rank, rough in enumerate(matches, start=shown_before + 1):
@@ -183,6 +184,7 @@ class Finder:
                     for video_id, span in match.copies
                     if video_id in videos
                 ),
+                tags=tags.get(context.scene.id, ()),
                 matched=tuple(dict.fromkeys(term for term in terms_of(said) if term in asked)),
             )
 

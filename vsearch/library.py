@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
+    from vsearch.query.unusual import UnusualResult
     from vsearch.tags.kept import TagReport
     from vsearch.tags.labels import LabelSet
 
@@ -159,6 +160,18 @@ class Library(Contents):
             return False
         reembed_pictures(self._store, made, block, probes, self.config.index.batch, progress)
         return True
+
+    def unusual(
+        self, video: Video | str | os.PathLike[str] | None = None, *, limit: int = 10
+    ) -> UnusualResult:
+        """The scenes that are unlike all others of a video, or of the whole library."""
+        from vsearch.blank import is_blank
+        from vsearch.query.unusual import find_unusual
+
+        if limit < 1:
+            raise QueryError(f"limit must be at least 1, not {limit}")
+        chosen = None if video is None else self._found([video])[0]
+        return find_unusual(self._store.rows(), chosen, limit, is_blank)
 
     def tag(
         self,

@@ -19,6 +19,7 @@ from vsearch.cli import (
     show,
     sql,
     tag,
+    unusual,
 )
 from vsearch.cli.eval import evaluate
 from vsearch.cli.words import WordsCommand
@@ -40,6 +41,7 @@ for command, name in (
     (show.show, "show"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
+    (unusual.unusual, "unusual"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
     (evaluate, "eval"),

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
+    from vsearch.query.unusual import UnusualResult
+    from vsearch.tags.kept import TagReport
+    from vsearch.tags.labels import LabelSet
 
 
 def open_library(
@@ -160,14 +163,65 @@ class Library(Contents):
         reembed_pictures(self._store, made, block, probes, self.config.index.batch, progress)
         return True
 
+    def unusual(
+        self, video: Video | str | os.PathLike[str] | None = None, *, limit: int = 10
+    ) -> UnusualResult:
+        """The scenes that are unlike all others of a video, or of the whole library."""
+        from vsearch.blank import is_blank
+        from vsearch.query.unusual import find_unusual
+
+        if limit < 1:
+            raise QueryError(f"limit must be at least 1, not {limit}")
+        chosen = None if video is None else self._found([video])[0]
+        return find_unusual(self._store.rows(), chosen, limit, is_blank)
+
+    def tag(
+        self,
+        labels: LabelSet | str | os.PathLike[str],
+        *,
+        videos: Iterable[Video | str | os.PathLike[str]] = (),
+        least: float | None = None,
+        most: int | None = None,
+        again: bool = False,
+        dry: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> TagReport:
+        """Put the labels of a set, or of a file, on the scenes that they fit.
+
+        Videos that have the tags of the same labels, models and limits already are left alone.
+        """
+        from vsearch.tags import run
+
+        chosen = run.labels_of(labels, self.tags())
+        wish = run.Wish(
+            labels=chosen,
+            videos=self._found(videos),
+            least=run.LEAST if least is None else least,
+            most=run.MOST if most is None else most,
+            again=again,
+            dry=dry,
+        )
+        return run.tag_library(self._store, self._encoders, wish, progress)
+
+    def untag(self, name: str) -> None:
+        """Forget a label set with all of its tags."""
+        from vsearch.tags.run import known_set
+
+        found = known_set(self.tags(), name)
+        with self._store.writer() as writer:
+            writer.drop_tags(found.labels.name)
+
     def remove(self, videos: Iterable[Video | str | os.PathLike[str]]) -> list[Video]:
         """Forget videos; the files themselves stay where they are."""
-        found = [video if isinstance(video, Video) else self.find(video) for video in videos]
+        found = list(self._found(videos))
         with self._store.writer() as writer:
             for video in found:
                 writer.remove(video.id)
             writer.publish()
         return found
+
+    def _found(self, videos: Iterable[Video | str | os.PathLike[str]]) -> tuple[Video, ...]:
+        return tuple(item if isinstance(item, Video) else self.find(item) for item in videos)
 
     def keep_threshold(self, value: float | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""

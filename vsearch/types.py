@@ -230,8 +230,8 @@ class Moment:
 
     The span may join neighbouring scenes; scene is the one with the best picture. Steps are the
     spans of an `A then B`, copies are other places that look and sound the same, and matched are
-    the words of the question that are said or shown. A weak moment is below the library's
-    threshold.
+    the words of the question that are said or shown; tags are those of the scene. A weak moment is
+    below the library's threshold.
     """
 
     rank: int
@@ -248,6 +248,7 @@ class Moment:
     matched: tuple[str, ...] = ()
     weak: bool = False
     shown: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

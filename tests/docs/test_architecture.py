@@ -38,7 +38,7 @@ ALLOWED = {
     "typer": ("vsearch/cli/",),
     "rich": ("vsearch/cli/",),
     "av": tuple(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
-    "matplotlib": ("vsearch/evaluate/plot.py",),
+    "matplotlib": ("vsearch/evaluate/plot.py", "vsearch/evaluate/plot_labels.py"),
     "tomllib": ("vsearch/config.py",),
     "importlib.metadata": ("vsearch/registry.py", "vsearch/health.py"),
     "huggingface_hub": ("vsearch/models/",),
@@ -58,6 +58,8 @@ CLI_MAY_USE = {
     "vsearch.models",
     "vsearch.pipeline.events",
     "vsearch.query.tokens",
+    "vsearch.query.unusual",
+    "vsearch.tags",
 }
 
 

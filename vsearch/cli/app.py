@@ -18,6 +18,8 @@ from vsearch.cli import (
     search,
     show,
     sql,
+    tag,
+    unusual,
 )
 from vsearch.cli.eval import evaluate
 from vsearch.cli.words import WordsCommand
@@ -38,6 +40,8 @@ for command, name in (
     (search.search, "search"),
     (show.show, "show"),
     (sql.sql, "sql"),
+    (tag.tag, "tag"),
+    (unusual.unusual, "unusual"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
     (evaluate, "eval"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +27,10 @@ class QueryEncoders:
     def _text(self, block: Block, text: str) -> Matrix:
         batch = self._components.encoder(block).embed_texts([text])
         return _of_block(batch, block)
+
+    def sentences(self, block: Block, texts: Sequence[str]) -> Matrix:
+        """Many texts as unit vectors, one a row; none is remembered."""
+        return _of_block(self._components.encoder(block).embed_texts(texts), block)
 
     def picture(self, block: Block, path: Path) -> Matrix:
         """A picture as one unit vector."""

@@ -8,6 +8,7 @@ import typer
 
 from vsearch import __version__
 from vsearch.cli import (
+    chapters,
     demo,
     doctor,
     index,
@@ -18,6 +19,7 @@ from vsearch.cli import (
     search,
     show,
     sql,
+    summary,
 )
 from vsearch.cli.eval import evaluate
 from vsearch.cli.words import WordsCommand
@@ -37,6 +39,8 @@ for command, name in (
     (index.index, "index"),
     (search.search, "search"),
     (show.show, "show"),
+    (chapters.chapters, "chapters"),
+    (summary.summary, "summary"),
     (sql.sql, "sql"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
@@ -45,7 +49,7 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    takes_words = command is search.search
+    takes_words = command in {search.search, summary.summary}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 

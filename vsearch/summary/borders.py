@@ -17,8 +17,6 @@ from vsearch.summary.timeline import Timeline, Times
 from vsearch.types import SPEECH, VISUAL
 
 Costs = NDArray[np.float64]
-ROUNDS = 30
-"""Halvings that find the price at which there are no more chapters than wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +29,9 @@ class Division:
     """
 
     visual: float = 1.0
-    speech: float = 1.0
-    visual_price_s: float = 3.0
-    speech_price_s: float = 5.0
+    speech: float = 1.5
+    visual_price_s: float = 2.0
+    speech_price_s: float = 8.0
     least_s: float = 5.0
     most: int = 20
 
@@ -64,19 +62,21 @@ def divide(timeline: Timeline, how: Division) -> list[float]:
 
 
 def _at_most(costs: Costs, edges: Times, price: float, how: Division) -> list[int]:
-    """The division at the lowest price at which there are few enough chapters."""
-    low, high = price, float(costs[0, -1]) + price
-    found = [0]
-    for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        tried = _best(costs, edges, middle, how.least_s)
-        if len(tried) > how.most:
-            low = middle
-        else:
-            high, found = middle, tried
-        if len(found) == how.most:
-            break
-    return found
+    """The cheapest division into no more chapters than wanted; the price alone would allow more."""
+    long_enough = edges[None, :] - edges[:, None] >= how.least_s
+    chapter = np.where(long_enough, costs, np.inf)
+    cheapest = chapter[0]
+    totals, came_from = [cheapest[-1]], []
+    for _ in range(how.most - 1):
+        total = cheapest[:, None] + chapter
+        came_from.append(total.argmin(axis=0))
+        cheapest = total.min(axis=0)
+        totals.append(cheapest[-1])
+    priced = np.array(totals) + price * np.arange(len(totals))
+    starts = [len(edges) - 1]
+    for back in reversed(came_from[: int(priced.argmin())]):
+        starts.append(int(back[starts[-1]]))
+    return [0, *starts[:0:-1]]
 
 
 def _best(costs: Costs, edges: Times, price: float, least_s: float) -> list[int]:

@@ -23,15 +23,16 @@ whoever whatever there here it he she they we you i me him them us myself itself
 are was were be been being do does did done doing has have had having will would shall should can
 could may might must to by off out up down over under again further once only very too just also
 even still ever never always often not all both few more most other others such same own between
-through during before after above below until against without within across along around upon
+through during before after above below until against without within across along around upon till
 per one two three four five six seven eight nine ten first second last next new old many much lot
 lots thing things something anything nothing everything someone nobody everybody way get gets got
 go goes going gone went come comes came make makes made take takes took taken put puts know knows
 think say says said tell tells told see sees saw seen look looks want wants need needs like really
 well now today yes yeah okay ok oh uh um right actually maybe kind sort good great little big
 it's that's there's i'm you're we're they're don't doesn't didn't can't won't isn't aren't wasn't
-let let's us thank thanks please back away whole half several almost enough away rather quite
-begins begin began start starts started give gives gave given keep keeps kept become becomes became
+let let's us thank thanks please back away young old whole half several
+almost enough rather quite begins begin began start starts started
+give gives gave given keep keeps kept become becomes became
 find finds found show shows shown use uses used using call called turn turns long
 und oder aber denn wenn dann als weil dass ob wie was wer wo warum ich du er sie es wir ihr mich
 dich sich uns euch ist bin bist sind war waren sein wird werden wurde wurden hat haben hatte hatten

@@ -12,7 +12,7 @@ import numpy as np
 
 from vsearch.sentences import Sentence, sentences_said, sentences_shown
 from vsearch.storage import Rows, Store
-from vsearch.types import VISUAL, Frame, Matrix, TimeSpan, VideoDetails
+from vsearch.types import SPEECH, VISUAL, Frame, Matrix, TimeSpan, VideoDetails
 
 Embed: TypeAlias = Callable[[Sequence[str]], Matrix]
 """Turns sentences into vectors of length 1, all at once."""
@@ -40,7 +40,15 @@ class Material:
     @cached_property
     def pictures(self) -> Matrix:
         """What each frame shows, as vectors of length 1."""
-        where = self.rows.space.slices().get(VISUAL)
+        return self._block(VISUAL)
+
+    @cached_property
+    def speech(self) -> Matrix:
+        """What is said while each frame is shown, as vectors of length 1, or 0 where nothing is."""
+        return self._block(SPEECH)
+
+    def _block(self, name: str) -> Matrix:
+        where = self.rows.space.slices().get(name)
         if where is None or not self.frames:
             return np.zeros((len(self.frames), 1), np.float32)
         return unit(self.vectors[:, where])

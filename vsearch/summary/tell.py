@@ -15,7 +15,7 @@ from vsearch.summary.key_sentences import key_sentences
 from vsearch.summary.material import Embed, read_material
 from vsearch.summary.numbers import Part, merged, numbers_of, whole
 from vsearch.summary.result import Chapter, KeySentence, Still, Summary
-from vsearch.summary.storyboard import choose
+from vsearch.summary.storyboard import choose, joined
 from vsearch.types import Moment, TimeSpan, Video
 
 
@@ -83,8 +83,9 @@ def _pictures(parts: Sequence[Part], most: int) -> tuple[tuple[Still, ...], floa
     ]
     if not taken:
         return (), 0.0
-    vectors = np.stack([part.material.pictures[place] for part, place in taken])
-    chosen, coverage = choose(vectors, most)
+    pictures = np.stack([part.material.pictures[place] for part, place in taken])
+    speech = np.stack([part.material.speech[place] for part, place in taken])
+    chosen, coverage = choose(pictures, joined(pictures, speech), most)
     return tuple(_still(*taken[number]) for number in chosen), coverage
 
 

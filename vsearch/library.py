@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -22,6 +22,7 @@ from vsearch.types import (
     SPEECH,
     VISUAL,
     WORDS,
+    Matrix,
     Moment,
     SearchResult,
     Video,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy, How
     from vsearch.query.unusual import UnusualResult
+    from vsearch.summary.borders import Division
+    from vsearch.summary.result import Chapter, Summary
     from vsearch.tags.kept import TagReport
     from vsearch.tags.labels import LabelSet
 
@@ -145,6 +148,42 @@ class Library(Contents):
             if not 0 <= weight < math.inf:
                 raise QueryError(f"the weight of {name} must be 0 or more, not {weight}")
         return How(fuser=self._components.fuser(settings.fusion), weights=chosen, **asked)
+
+    def chapters(
+        self, video: Video | str | os.PathLike[str], *, how: Division | None = None
+    ) -> tuple[Chapter, ...]:
+        """The chapters of a video: divided where the topic changes, titled in its own words."""
+        from vsearch.summary.chapters import chapters_of
+        from vsearch.summary.material import read_material
+
+        found = video if isinstance(video, Video) else self.find(video)
+        return chapters_of(
+            read_material(self._store, self._store.rows(), found.id), self._embed, how
+        )
+
+    def summary(
+        self,
+        what: Video | str | os.PathLike[str],
+        *,
+        pictures: int = 9,
+        sentences: int = 5,
+        as_query: bool = False,
+    ) -> Summary:
+        """A video told shortly, or, where no video has this name, what a query finds."""
+        from vsearch.summary.tell import Told, tell_moments, tell_video
+
+        how = Told(pictures=pictures, sentences=sentences)
+        query = "" if isinstance(what, Video) else os.fspath(what)
+        found = what if isinstance(what, Video) else None if as_query else self.named(query)
+        if found is not None:
+            return tell_video(self._store, self._store.rows(), found.id, self._embed, how)
+        good = [item for item in self.search(query).moments if item.score > 0 and not item.weak]
+        return tell_moments(self._store, self._store.rows(), query, good, self._embed, how)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """Sentences as vectors of the library's own text encoder."""
+        (block,) = (block for block in self.blocks() if block.name == SPEECH)
+        return self._encoders.texts(block, texts)
 
     def switch(
         self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None

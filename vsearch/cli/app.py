@@ -8,6 +8,7 @@ import typer
 
 from vsearch import __version__
 from vsearch.cli import (
+    chapters,
     demo,
     doctor,
     index,
@@ -18,6 +19,7 @@ from vsearch.cli import (
     search,
     show,
     sql,
+    summary,
     tag,
     unusual,
 )
@@ -39,6 +41,8 @@ for command, name in (
     (index.index, "index"),
     (search.search, "search"),
     (show.show, "show"),
+    (chapters.chapters, "chapters"),
+    (summary.summary, "summary"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),
@@ -49,7 +53,7 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    takes_words = command is search.search
+    takes_words = command in {search.search, summary.summary}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 

@@ -6,13 +6,14 @@ import threading
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from vsearch.config import Config, cache_folders
+from vsearch.config import Config, answer_key, cache_folders
 from vsearch.errors import ConfigError, ModelError, PluginError, VsearchError
 from vsearch.joint import PROBES
 from vsearch.models.choose import choose_embedder, choose_listener, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
 from vsearch.protocols import (
+    Answerer,
     Embedder,
     Fuser,
     Notify,
@@ -80,6 +81,8 @@ class Components:
             offline=models.offline,
             scene_min_s=self._config.index.scene_min_s,
             notify=self._notify,
+            answer=self._config.answer,
+            answer_key=answer_key(),
         )
 
     def encoder(self, block: Block) -> TextEncoder:
@@ -105,6 +108,10 @@ class Components:
     def fuser(self, spec: str) -> Fuser:
         """The rule that puts pictures, speech and words together."""
         return self.registry.fuser(spec, self.context)
+
+    def answerer(self, spec: str) -> Answerer:
+        """Who answers questions from what was found."""
+        return self.registry.answerer(spec, self.context)
 
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""

@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
@@ -35,6 +36,7 @@ RegisterTranscriber: TypeAlias = (
 
 RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
 RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
+RegisterAnswerer: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Answerer]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -71,3 +73,8 @@ def register_sound_listeners(register: RegisterListener) -> None:
 @hookspec
 def register_fusers(register: RegisterFuser) -> None:
     """Register rules that put pictures, speech and words together into one score."""
+
+
+@hookspec
+def register_answerers(register: RegisterAnswerer) -> None:
+    """Register components that answer questions from what was found."""

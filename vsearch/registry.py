@@ -19,6 +19,7 @@ from vsearch.errors import PluginError, VsearchError
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
@@ -38,6 +39,7 @@ KINDS = {
     "screen reader": "register_screen_readers",
     "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
+    "answerer": "register_answerers",
 }
 
 
@@ -104,6 +106,10 @@ class Registry:
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""
         return cast("Fuser", self._make("fuser", spec, context))
+
+    def answerer(self, spec: str, context: PluginContext) -> Answerer:
+        """Make the answerer that spec names."""
+        return cast("Answerer", self._make("answerer", spec, context))
 
     def _make(self, kind: str, spec: str, context: PluginContext) -> object:
         name, _, argument = spec.partition(":")

@@ -54,6 +54,17 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSettings:
+    """Who answers questions, and where a language model is reached."""
+
+    answerer: str = "quotes.v1"
+    url: str = "http://localhost:11434/v1"
+    model: str = ""
+    timeout_s: float = 60.0
+    pictures: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
     """How results are ranked and shown."""
 

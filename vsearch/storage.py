@@ -96,6 +96,14 @@ class VideoRecord:
     sounds: Sequence[SceneSound] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is said in a video, and what is to be read in it."""
+
+    said: Sequence[SpeechSegment] = ()
+    shown: Sequence[ShownText] = ()
+
+
 Positions: TypeAlias = NDArray[np.int64]
 """Places of rows in a generation of the index."""
 
@@ -216,6 +224,11 @@ class Store(Protocol):
 
     def tagged(self, name: str) -> set[str]:
         """The videos that were looked at with a label set."""
+
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
 
     def counts(self) -> Counts:
         """How much the library holds."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.storage import Counts, FileStamp, Threshold
+from vsearch.storage import Counts, FileStamp, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
 from vsearch_index import content, meta, rows, tags
@@ -151,6 +151,14 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             return tags.read_tagged(connection, name)
+
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_texts(connection, video_ids, holding)
 
     def counts(self) -> Counts:
         """How much the library holds."""

@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vsearch.answer.answers import Answer, Citation
     from vsearch.config import Config, load_config
     from vsearch.errors import (
+        AnswerError,
         ConfigError,
         LibraryBusy,
         ModelError,
@@ -39,7 +41,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
+    "AnswerError",
     "Block",
+    "Citation",
     "Config",
     "ConfigError",
     "Evidence",
@@ -70,6 +75,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "answer.answers",
+    "Citation": "answer.answers",
     "Config": "config",
     "load_config": "config",
     "Library": "library",

@@ -6,18 +6,20 @@ import threading
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from vsearch.config import Config, cache_folders
-from vsearch.errors import ConfigError, PluginError, VsearchError
+from vsearch.config import Config, answer_key, cache_folders
+from vsearch.errors import ConfigError, ModelError, PluginError, VsearchError
 from vsearch.joint import PROBES
-from vsearch.models.choose import choose_embedder, choose_transcriber
+from vsearch.models.choose import choose_embedder, choose_listener, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
 from vsearch.protocols import (
+    Answerer,
     Embedder,
     Fuser,
     Notify,
     PluginContext,
     ScreenReader,
+    SoundListener,
     TextEncoder,
     Transcriber,
 )
@@ -79,6 +81,8 @@ class Components:
             offline=models.offline,
             scene_min_s=self._config.index.scene_min_s,
             notify=self._notify,
+            answer=self._config.answer,
+            answer_key=answer_key(),
         )
 
     def encoder(self, block: Block) -> TextEncoder:
@@ -104,6 +108,10 @@ class Components:
     def fuser(self, spec: str) -> Fuser:
         """The rule that puts pictures, speech and words together."""
         return self.registry.fuser(spec, self.context)
+
+    def answerer(self, spec: str) -> Answerer:
+        """Who answers questions from what was found."""
+        return self.registry.answerer(spec, self.context)
 
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""
@@ -144,6 +152,7 @@ class Components:
             encoder=encoder,
             transcriber=self._make_transcriber,
             reader=self._make_reader,
+            listener=self._listener,
             blocks=blocks,
             probes=probes,
         )
@@ -196,8 +205,31 @@ class Components:
                 self._reader = made
             return self._reader
 
+    @cached_property
+    def _made_listener(self) -> SoundListener | None:
+        """What tells sounds apart; none if that is switched off, or left open and out of reach."""
+        setting = self._config.models.sound
+        if not self._config.index.sound:
+            return None
+        spec = choose_listener(setting)
+        try:
+            made = self.registry.sound_listener(spec, self.context)
+            _warm_up(made, spec)
+        except ModelError as error:
+            if setting != "auto":
+                raise
+            self._notify(f"{error}; going on without shares of speech, music and silence")
+            return None
+        return made
 
-def _warm_up(component: TextEncoder | Transcriber | ScreenReader, spec: str) -> None:
+    def _listener(self) -> SoundListener | None:
+        with self._lock:
+            return self._made_listener
+
+
+def _warm_up(
+    component: TextEncoder | Transcriber | ScreenReader | SoundListener, spec: str
+) -> None:
     try:
         component.warm_up()
     except VsearchError:

@@ -22,6 +22,7 @@ class IndexSettings:
     batch: int = 16
     subtitles: bool = True
     screen_text: bool = True
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.keyframe_every_s < 0.1:
@@ -38,6 +39,7 @@ class ModelSettings:
     text: str = "auto"
     speech: str = "auto"
     screen: str = "rapidocr.v1"
+    sound: str = "auto"
     folder: Path = Path()
     device: str = "auto"
     precision: str = "auto"
@@ -49,6 +51,17 @@ class ModelSettings:
         if self.precision not in PRECISIONS:
             known = ", ".join(PRECISIONS)
             raise ConfigError(f"models.precision is one of {known}, not {self.precision!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSettings:
+    """Who answers questions, and where a language model is reached."""
+
+    answerer: str = "quotes.v1"
+    url: str = "http://localhost:11434/v1"
+    model: str = ""
+    timeout_s: float = 60.0
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

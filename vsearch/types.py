@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -229,8 +230,8 @@ class Moment:
 
     The span may join neighbouring scenes; scene is the one with the best picture. Steps are the
     spans of an `A then B`, copies are other places that look and sound the same, and matched are
-    the words of the question that are said or shown. A weak moment is below the library's
-    threshold.
+    the words of the question that are said or shown; tags are those of the scene. A weak moment is
+    below the library's threshold.
     """
 
     rank: int
@@ -247,6 +248,7 @@ class Moment:
     matched: tuple[str, ...] = ()
     weak: bool = False
     shown: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +281,12 @@ class VideoDetails:
     shown: tuple[ShownText, ...] = ()
     sounds: tuple[SceneSound, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of what is said, the one with the most lines first."""
+        count = Counter(segment.language for segment in self.speech if segment.language)
+        return tuple(language for language, _ in count.most_common())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

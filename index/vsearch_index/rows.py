@@ -31,7 +31,18 @@ NOWHERE = Path(os.devnull) / "replaced"
 """The path of a video whose every file holds another one now: nothing can ever be there."""
 
 OF_ONE_VIDEO = (
-    *("staged", "vectors", "tags", "sounds", "shown", "speech", "frames", "scenes", "files"),
+    *(
+        "staged",
+        "vectors",
+        "tags",
+        "tagged",
+        "sounds",
+        "shown",
+        "speech",
+        "frames",
+        "scenes",
+        "files",
+    ),
 )
 
 

@@ -9,11 +9,13 @@ from vsearch.testing.contracts import (
     FuserContract,
     SceneSplitterContract,
     ScreenReaderContract,
+    SoundListenerContract,
     TextEncoderContract,
     TranscriberContract,
 )
 from vsearch.testing.fakes import (
     FakeEmbedder,
+    FakeListener,
     FakeReader,
     FakeSplitter,
     FakeTextEncoder,
@@ -28,6 +30,7 @@ from vsearch_plugins.fuse_power import PowerFuser
 from vsearch_plugins.fuse_ranks import RankFuser
 from vsearch_plugins.read_rapidocr import RapidReader
 from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
+from vsearch_plugins.sound_ina import InaListener
 from vsearch_plugins.speech_whisper import WhisperTranscriber
 from vsearch_plugins.text_minilm import MiniLM
 
@@ -58,6 +61,11 @@ class TestFakeReader(ScreenReaderContract):
 class TestRapidReader(ScreenReaderContract):
     def make(self) -> RapidReader:
         return RapidReader()
+
+
+class TestFakeListener(SoundListenerContract):
+    def make(self) -> FakeListener:
+        return FakeListener()
 
 
 class TestFakeSplitter(SceneSplitterContract):
@@ -123,3 +131,13 @@ class TestWhisper(TranscriberContract):
 
     def make(self) -> WhisperTranscriber:
         return WhisperTranscriber("tiny.en", self.context)
+
+
+@pytest.mark.real
+class TestInaListener(SoundListenerContract):
+    @pytest.fixture(autouse=True)
+    def _context(self, real_context) -> None:
+        self.context = real_context("ina-sound", "silero-vad")
+
+    def make(self) -> InaListener:
+        return InaListener(self.context)

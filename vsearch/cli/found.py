@@ -12,7 +12,7 @@ from vsearch.words import terms_of
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from vsearch.types import Evidence, Moment, SearchResult, TimeSpan
+    from vsearch.types import Evidence, Moment, SearchResult
 
 
 SHORT = 3
@@ -36,7 +36,7 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
     return {
         "rank": moment.rank,
         "video": {"id": moment.video.id, "path": str(moment.video.path)},
-        **_span_json(moment.span),
+        **output.span_json(moment.span),
         "score": round(moment.score, 4),
         "weak": moment.weak,
         "said": moment.said,
@@ -46,16 +46,16 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
         "thumbnail": str(moment.thumbnail),
         "evidence": {item.block: round(item.share, 4) for item in moment.evidence},
         "ranks": {item.block: item.rank for item in moment.evidence if item.rank is not None},
-        "steps": [_span_json(step) for step in moment.steps],
+        "tags": [output.tag_json(tag) for tag in moment.tags],
+        "steps": [output.span_json(step) for step in moment.steps],
         "copies": [
-            {"video": {"id": copy.video.id, "path": str(copy.video.path)}, **_span_json(copy.span)}
+            {
+                "video": {"id": copy.video.id, "path": str(copy.video.path)},
+                **output.span_json(copy.span),
+            }
             for copy in moment.copies
         ],
     }
-
-
-def _span_json(span: TimeSpan) -> dict[str, float]:
-    return {"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
 
 
 def print_result(result: SearchResult, *, explain: bool) -> None:
@@ -152,6 +152,8 @@ def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
             console.print(f"   {_reason(item, moment)}")
         for number, step in enumerate(moment.steps, start=1):
             console.print(f"   step {number}     {output.span(step)}")
+        if moment.tags:
+            console.print(f"   tags       {output.tags(moment.tags)}")
         for copy in moment.copies:
             console.print(f"   alike      {names[copy.video.id]}  {output.span(copy.span)}")
         keyframe = f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}"

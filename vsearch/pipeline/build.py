@@ -120,7 +120,13 @@ class IndexRun:
             settings, stages.splitter, known_ids, events, jobs, pages, self._clock
         )
         listener = ListenWorker(
-            stages.transcriber, settings.subtitles, events, jobs, self._clock, self._stop
+            stages.transcriber,
+            stages.listener,
+            settings.subtitles,
+            events,
+            jobs,
+            self._clock,
+            self._stop,
         )
         threads = [
             threading.Thread(target=decoder.run, args=(todo,), name="decode", daemon=True),

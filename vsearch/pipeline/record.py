@@ -9,11 +9,19 @@ import numpy as np
 
 from vsearch.pipeline.events import Job
 from vsearch.pipeline.scenes import make_scene, row_id
+from vsearch.pipeline.sound import no_sound
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.vectors import text_rows
-from vsearch.protocols import Embedder, SceneSplitter, ScreenReader, TextEncoder, Transcriber
+from vsearch.protocols import (
+    Embedder,
+    SceneSplitter,
+    ScreenReader,
+    SoundListener,
+    TextEncoder,
+    Transcriber,
+)
 from vsearch.storage import BlockRows, VideoRecord
-from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Frame, Matrix, Scene
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Frame, Matrix, Scene, SceneSound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +33,7 @@ class Stages:
     encoder: Callable[[], TextEncoder]
     transcriber: Callable[[], Transcriber]
     reader: Callable[[], ScreenReader]
+    listener: Callable[[], SoundListener | None]
     blocks: Callable[[], tuple[Block, ...]]
     probes: Callable[[], Mapping[str, Matrix]]
 
@@ -53,7 +62,16 @@ def record_of(job: Job, stages: Stages, clock: StageClock) -> VideoRecord:
         speech_source=job.speech.source,
         rows=rows,
         shown=job.screen.shown,
+        sounds=_sounds(job, scenes, stages),
     )
+
+
+def _sounds(job: Job, scenes: Sequence[Scene], stages: Stages) -> tuple[SceneSound, ...]:
+    """How the scenes sound; nothing is said of sound that nobody listened to."""
+    if not job.video.has_audio:
+        return no_sound(scenes) if stages.listener() is not None else ()
+    track = job.speech.sound if job.speech else None
+    return track.of_scenes(scenes) if track else ()
 
 
 def _frames(job: Job, scenes: Sequence[Scene]) -> list[Frame]:

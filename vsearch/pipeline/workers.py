@@ -27,11 +27,11 @@ from vsearch.pipeline.events import (
     Taken,
 )
 from vsearch.pipeline.frames import Keyframe, KeyframePicker
-from vsearch.pipeline.speech import Speech, listen, read_subtitles
+from vsearch.pipeline.speech import Ears, Speech, listen, read_subtitles
 from vsearch.pipeline.stages import Channel, StageClock, Stopped
 from vsearch.pipeline.vectors import encode_thumbnail
 from vsearch.pipeline.video import VideoReader, content_id, open_video
-from vsearch.protocols import SceneSplitter, Transcriber
+from vsearch.protocols import SceneSplitter, SoundListener, Transcriber
 from vsearch.settings import IndexSettings
 from vsearch.storage import FileStamp
 
@@ -142,11 +142,12 @@ class DecodeWorker:
 
 
 class ListenWorker:
-    """Finds out what is said in each video: subtitles first, else the transcriber."""
+    """Finds out what is said in each video, by subtitles or by listening, and how it sounds."""
 
     def __init__(
         self,
         transcriber: Callable[[], Transcriber],
+        listener: Callable[[], SoundListener | None],
         use_subtitles: bool,
         events: Channel[Event],
         jobs: Channel[Job | None],
@@ -154,6 +155,7 @@ class ListenWorker:
         stop: threading.Event,
     ) -> None:
         self._transcriber = transcriber
+        self._listener = listener
         self._use_subtitles = use_subtitles
         self._events = events
         self._jobs = jobs
@@ -172,21 +174,29 @@ class ListenWorker:
             tell_crash(self._events, error, LISTEN)
 
     def _speech(self, job: Job) -> Speech:
+        """What was read stays, whatever comes of listening."""
+        read: Speech | None = None
         try:
             if self._use_subtitles:
                 with self._clock.busy("read subtitles"):
-                    speech = read_subtitles(job.video)
-                if speech is not None:
-                    return speech
-            if not job.video.has_audio:
-                return Speech(source="none")
-            return listen(job.video, self._transcriber(), self._clock, self._stop.is_set)
+                    read = read_subtitles(job.video)
+            heard = self._heard(job, read is None)
         except (VideoError, OSError) as error:
-            return Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
+            heard = Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
         except (Stopped, VsearchError):
             raise
         except Exception as error:  # noqa: BLE001 - one odd file must not stop the others
-            return Speech(source="none", problem=f"sound: {_unexpected(error)}")
+            heard = Speech(source="none", problem=f"sound: {_unexpected(error)}")
+        return heard if read is None else replace(read, sound=heard.sound, problem=heard.problem)
+
+    def _heard(self, job: Job, in_words: bool) -> Speech:
+        if not job.video.has_audio:
+            return Speech(source="none")
+        listener = self._listener()
+        if listener is None and not in_words:
+            return Speech(source="none")
+        ears = Ears(transcriber=self._transcriber() if in_words else None, listener=listener)
+        return listen(job.video, ears, self._clock, self._stop.is_set)
 
 
 def _check_file(path: Path) -> None:

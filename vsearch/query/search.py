@@ -159,6 +159,7 @@ class Finder:
             {match.context.scene.video_id for match in matches}
             | {video_id for match in matches for video_id, _ in match.copies}
         )
+        tags = self.rows.tags({match.context.scene.id for match in matches})
         asked = {
             term
             for step in self._wanted
@@ -192,6 +193,7 @@ class Finder:
                     for video_id, span in match.copies
                     if video_id in videos
                 ),
+                tags=tags.get(context.scene.id, ()),
                 matched=tuple(
                     dict.fromkeys(term for term in terms_of(f"{said} {shown}") if term in asked)
                 ),

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from vsearch.hookspecs import (
     RegisterEmbedder,
     RegisterEncoder,
+    RegisterListener,
     RegisterReader,
     RegisterSplitter,
     RegisterTranscriber,
     hookimpl,
 )
-from vsearch.protocols import CutDetector, PluginContext, ScreenLine, Utterance
+from vsearch.protocols import CutDetector, PluginContext, ScreenLine, SoundKinds, Utterance
 from vsearch.types import (
     SAMPLE_RATE,
     Corners,
@@ -44,6 +45,8 @@ COLOURS = {
 }
 TONES = {330: "hello", 440: "country", 660: "train", 880: "goodbye"}
 SIGNS = ("exit", "welcome", "closed", "platform", "thanks")
+LISTENS_S = 0.5
+TONAL = 0.5
 CUT_AT = 25.0
 QUIET = 0.01
 
@@ -129,6 +132,22 @@ class FakeReader:
         return found
 
 
+class FakeListener:
+    """Takes tones that are words for speech, and all other tones for music."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
+        step = int(LISTENS_S * SAMPLE_RATE)
+        parts = [samples[start : start + step] for start in range(0, len(samples), step)]
+        words = [_heard(part) for part in parts]
+        tones = [_is_tone(part) for part in parts]
+        speech = np.array([bool(word) for word in words], bool)
+        return SoundKinds(step_s=LISTENS_S, speech=speech, music=np.array(tones, bool) & ~speech)
+
+
 class FakeSplitter:
     """Cuts where the mean colour jumps."""
 
@@ -177,6 +196,14 @@ def _heard(part: Samples) -> str:
     return TONES[nearest] if abs(nearest - pitch) < 20 else ""
 
 
+def _is_tone(part: Samples) -> bool:
+    """Whether most of the energy is at one pitch."""
+    energy = np.square(np.abs(np.fft.rfft(part)))
+    loud = len(part) > 0 and float(np.abs(part).mean()) >= QUIET
+    top = int(energy.argmax())
+    return loud and bool(energy[max(0, top - 2) : top + 3].sum() > TONAL * energy.sum())
+
+
 def _stacked(vectors: list[Matrix]) -> Matrix:
     return np.stack(vectors) if vectors else np.zeros((0, DIM), np.float32)
 
@@ -199,6 +226,10 @@ def _reader(argument: str, context: PluginContext) -> FakeReader:
 
 def _transcriber(argument: str, context: PluginContext) -> FakeTranscriber:
     return FakeTranscriber()
+
+
+def _listener(argument: str, context: PluginContext) -> FakeListener:
+    return FakeListener()
 
 
 @hookimpl
@@ -229,3 +260,9 @@ def register_screen_readers(register: RegisterReader) -> None:
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Offer the fake transcriber."""
     register("fake.v1", _transcriber)
+
+
+@hookimpl
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Offer the fake listener."""
+    register("fake.v1", _listener)

@@ -11,6 +11,7 @@ from vsearch.testing.contracts.embedding import EmbedderContract, TextEncoderCon
 from vsearch.testing.contracts.fusion import FuserContract
 from vsearch.testing.contracts.scenes import SceneSplitterContract
 from vsearch.testing.contracts.screen import ScreenReaderContract
+from vsearch.testing.contracts.sound import SoundListenerContract
 from vsearch.testing.contracts.speech import TranscriberContract
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "FuserContract",
     "SceneSplitterContract",
     "ScreenReaderContract",
+    "SoundListenerContract",
     "TextEncoderContract",
     "TranscriberContract",
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from vsearch.library import Library, open_library
     from vsearch.query.question import Like, Term
+    from vsearch.summary.result import Chapter, Summary
     from vsearch.types import (
         Block,
         Evidence,
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Block",
+    "Chapter",
     "Config",
     "ConfigError",
     "Evidence",
@@ -57,6 +59,7 @@ __all__ = [
     "SpeechSegment",
     "SqlResult",
     "StoreError",
+    "Summary",
     "Term",
     "TimeSpan",
     "VectorBatch",
@@ -70,6 +73,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Chapter": "summary.result",
+    "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",
     "Library": "library",

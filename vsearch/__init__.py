@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vsearch.answer.answers import Answer, Citation
     from vsearch.config import Config, load_config
     from vsearch.errors import (
+        AnswerError,
         ConfigError,
         LibraryBusy,
         ModelError,
@@ -40,8 +42,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
+    "AnswerError",
     "Block",
     "Chapter",
+    "Citation",
     "Config",
     "ConfigError",
     "Evidence",
@@ -73,7 +78,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "answer.answers",
     "Chapter": "summary.result",
+    "Citation": "answer.answers",
     "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",

@@ -12,6 +12,7 @@ from vsearch.storage import Counts, Threshold, is_gone
 from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
+    from vsearch.tags.kept import KeptLabels
     from vsearch_index.store import LibraryStore
 
 SHORTEST_ID = 6
@@ -102,6 +103,10 @@ class Contents:
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """The picture kept of a keyframe."""
         return self._store.thumbnail(video_id, frame_id)
+
+    def tags(self) -> list[KeptLabels]:
+        """The label sets that scenes were tagged with, and how often each label was given."""
+        return self._store.label_sets()
 
     def missing(self) -> list[Video]:
         """The videos whose files are not where they were."""

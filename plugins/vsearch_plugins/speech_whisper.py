@@ -26,11 +26,11 @@ class WhisperTranscriber:
     """Writes down speech with a Whisper model of the given size, or from a file."""
 
     def __init__(self, size: str, context: PluginContext) -> None:
-        from vsearch_plugins._voice import VoiceFinder
+        from vsearch_plugins._voice import voice_finder
 
         self._size = size
         self._context = context
-        self._voice = VoiceFinder(context)
+        self._voice = voice_finder(context)
 
     def warm_up(self) -> None:
         """Load Whisper and the voice finder."""

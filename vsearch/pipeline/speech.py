@@ -1,13 +1,17 @@
-"""Video -> SpeechSegment: subtitles beside or inside the file if there are any, else listening."""
+"""Video -> SpeechSegment: subtitles beside or inside the file if there are any, else listening.
+
+How a video sounds is found in the same pass over its sound.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from vsearch.errors import VideoError
+from vsearch.pipeline.sound import SoundTrack
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.tracks import (
     SUBTITLE_SUFFIXES,
@@ -16,19 +20,31 @@ from vsearch.pipeline.tracks import (
     read_sound,
     subtitle_file,
 )
-from vsearch.protocols import Transcriber
-from vsearch.types import SpeechSegment, TimeSpan, Video
+from vsearch.protocols import SoundListener, Transcriber
+from vsearch.types import Samples, SpeechSegment, TimeSpan, Video
 
 TEXT_TRACK_LANGUAGE = "und"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """What is said in a video, and whether that was read or heard."""
+    """What is said in a video, whether that was read or heard, and how the video sounds.
+
+    The sound is None where nobody listened, or where there was nothing to listen to.
+    """
 
     source: str
     segments: tuple[SpeechSegment, ...] = ()
+    sound: SoundTrack | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """Who listens to a video: for its words, for its kinds of sound, or for both."""
+
+    transcriber: Transcriber | None
+    listener: SoundListener | None
 
 
 def read_subtitles(video: Video) -> Speech | None:
@@ -47,11 +63,10 @@ def read_subtitles(video: Video) -> Speech | None:
     return None
 
 
-def listen(
-    video: Video, transcriber: Transcriber, clock: StageClock, stopped: Callable[[], bool]
-) -> Speech:
-    """Write down the sound of a video block by block."""
+def listen(video: Video, ears: Ears, clock: StageClock, stopped: Callable[[], bool]) -> Speech:
+    """Go through the sound of a video once, block by block."""
     found: list[SpeechSegment] = []
+    track: SoundTrack | None = None
     blocks = iter(read_sound(video.path))
     while not stopped():
         with clock.busy("read sound"):
@@ -59,12 +74,22 @@ def listen(
         if block is None:
             break
         start_s, samples = block
-        with clock.busy("transcribe"):
-            heard = transcriber.transcribe(samples)
-        for item in heard:
-            span = TimeSpan(start_s=start_s + item.span.start_s, end_s=start_s + item.span.end_s)
-            found.append(_segment(video, span, item.text, item.language))
-    return Speech(source="transcribed", segments=tuple(found))
+        if ears.transcriber is not None:
+            with clock.busy("transcribe"):
+                found += _written_down(video, start_s, samples, ears.transcriber)
+        if ears.listener is not None:
+            track = track or SoundTrack()
+            with clock.busy("tell sounds apart"):
+                track.add(start_s, samples, ears.listener.listen(samples))
+    return Speech(source="transcribed", segments=tuple(found), sound=track)
+
+
+def _written_down(
+    video: Video, start_s: float, samples: Samples, transcriber: Transcriber
+) -> Iterator[SpeechSegment]:
+    for item in transcriber.transcribe(samples):
+        span = TimeSpan(start_s=start_s + item.span.start_s, end_s=start_s + item.span.end_s)
+        yield _segment(video, span, item.text, item.language)
 
 
 def sidecars(path: Path) -> list[Path]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,11 +118,23 @@ def _allowed(rows: Rows, wanted: Wanted) -> Positions | None:
 def _worded(rows: Rows, wanted: Wanted, weight: float, among: Positions | None) -> Ranked:
     if not weight:
         return Ranked(positions=np.zeros(0, np.int64), scores=np.zeros(0, np.float32))
-    found = rows.worded(wanted.text, wanted.columns)
+    found = _added([rows.worded(words.text, words.columns) for words in wanted.words])
     if among is None:
         return found
     inside = np.isin(found.positions, among)
     return Ranked(positions=found.positions[inside], scores=found.scores[inside])
+
+
+def _added(several: Sequence[Ranked]) -> Ranked:
+    """What several searches for words find together, best first."""
+    if len(several) == 1:
+        return several[0]
+    positions = reduce(np.union1d, [ranked.positions for ranked in several])
+    scores = np.zeros(len(positions), np.float32)
+    for ranked in several:
+        scores[np.searchsorted(positions, ranked.positions)] += ranked.scores
+    order = np.lexsort((positions, -scores))
+    return Ranked(positions=positions[order], scores=scores[order])
 
 
 def _dense(

@@ -10,12 +10,14 @@ from __future__ import annotations
 from vsearch.testing.contracts.embedding import EmbedderContract, TextEncoderContract
 from vsearch.testing.contracts.fusion import FuserContract
 from vsearch.testing.contracts.scenes import SceneSplitterContract
+from vsearch.testing.contracts.sound import SoundListenerContract
 from vsearch.testing.contracts.speech import TranscriberContract
 
 __all__ = [
     "EmbedderContract",
     "FuserContract",
     "SceneSplitterContract",
+    "SoundListenerContract",
     "TextEncoderContract",
     "TranscriberContract",
 ]

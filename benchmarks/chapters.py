@@ -129,7 +129,7 @@ def print_borders(videos: Sequence[Joined]) -> None:
         "chapters": ours,
         "pictures alone": chapters(Division(speech=0.0, speech_price_s=0.0)),
         "speech alone": chapters(Division(visual=0.0, visual_price_s=0.0)),
-        "depth": depths(20.0, 0.5),
+        "depth": depths(20.0, 0.0),
         "every scene": every_scene,
         "even, same number": lambda video: even(video.end_s, len(ours(video)) + 1),
         "even, right number": lambda video: even(video.end_s, len(video.joints) + 1),
@@ -240,7 +240,7 @@ def print_storyboards(videos: Sequence[Joined]) -> None:
     print(f"\n| pictures | chosen by | {' | '.join(kinds)} |")
     print("|---|---|" + "---|" * len(kinds))
     for count in PICTURES:
-        for name, pick in (("storyboard", by_cover), ("even sampling", by_time)):
+        for name, pick in WAYS_TO_PICK:
             cells = []
             for kind in kinds:
                 chosen = [(video, pick(video, count)) for video in videos if video.kind == kind]
@@ -253,6 +253,10 @@ def print_storyboards(videos: Sequence[Joined]) -> None:
 def by_cover(video: Joined, count: int) -> list[int]:
     pictures = video.material.pictures
     return choose(pictures, joined(pictures, video.material.speech), count, enough=2.0)[0]
+
+
+def by_sight(video: Joined, count: int) -> list[int]:
+    return choose(video.material.pictures, video.material.pictures, count, enough=2.0)[0]
 
 
 def by_time(video: Joined, count: int) -> list[int]:
@@ -272,6 +276,12 @@ def represented(video: Joined, places: Sequence[int]) -> float:
     times = [video.material.frames[place].pts_s for place in places]
     return fmean(any(start <= time < end for time in times) for start, end in video.spans)
 
+
+WAYS_TO_PICK = (
+    ("storyboard", by_cover),
+    ("by pictures alone", by_sight),
+    ("even sampling", by_time),
+)
 
 if __name__ == "__main__":
     main()

@@ -68,6 +68,11 @@ def test_every_word_of_a_title_is_said_in_its_chapter() -> None:
         assert all(part.casefold() in text.casefold() for part in title.split(", "))
 
 
+def test_words_that_stand_together_are_a_name() -> None:
+    spans, said = told(("Here John Dashwood considered what John might do. And Dashwood did it.",))
+    assert titles_of(spans, said, []) == [("John Dashwood", "said")]
+
+
 def test_a_title_on_the_screen_comes_first() -> None:
     spans, said = told(BEES)
     texts = [

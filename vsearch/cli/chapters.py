@@ -62,12 +62,14 @@ def chapters(
     vsearch chapters talk.mp4 --format vtt --output talk.chapters.vtt
     vsearch chapters talk.mp4 --format ffmetadata --output talk.ffmeta
     """
-    from vsearch.outputs import check_output, write_output
+    from vsearch.outputs import check_is_no_sidecar, check_output, write_output
 
     if options.output is not None:
         check_output(options.output)
     opened = library(context, library=library_name)
     found = opened.find(video)
+    if options.output is not None:
+        check_is_no_sidecar(options.output, opened.paths()[found.id])
     form = ChapterFormat.json if as_json else ChapterFormat(options.format)
     divided = opened.chapters(found, how=_division(options, form))
     text = _written(form, found, divided)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vsearch.sentences import Sentence
 from vsearch.summary.phrases import LONGEST, Key, Phrases
@@ -14,6 +14,7 @@ from vsearch.words import terms_of
 
 LONGEST_SHOWN = 60
 MOST_WORDS_SHOWN = 10
+MOST_WORDS_SAID = 4
 TITLE_WITHIN = 0.5
 """A title is shown in the first half of its chapter."""
 
@@ -82,16 +83,22 @@ def _said_title(own: Phrases, everywhere: Counter[str], chapters: int) -> Title 
     best = sorted(scored, key=lambda key: -scored[key])
     if not best or scored[best[0]] <= 0:
         return None
-    chosen = [best[0]]
-    used = set(best[0])
-    for key in best[1:]:
-        alike = used & set(key) or any(_is_part(key[0], word) for word in used)
-        if len(key) + len(chosen[0]) <= 4 and not alike:
-            if scored[key] >= NEARLY * scored[best[0]]:
-                chosen.append(key)
-            break
-    title = ", ".join(own.written[key] for key in chosen)
+    second = _second(best[0], best[1:], scored)
+    title = own.written[best[0]]
+    if second:
+        both = (best[0] + second, second + best[0])
+        together = next((own.written[key] for key in both if key in own.found), "")
+        title = together or f"{title}, {own.written[second]}"
     return title[:1].upper() + title[1:], "said"
+
+
+def _second(first: Key, others: Sequence[Key], scored: Mapping[Key, float]) -> Key | None:
+    """The next phrase that names something else, if it tells nearly as much."""
+    for key in others:
+        alike = set(first) & set(key) or any(_is_part(key[0], word) for word in first)
+        if len(key) + len(first) <= MOST_WORDS_SAID and not alike:
+            return key if scored[key] >= NEARLY * scored[first] else None
+    return None
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -89,7 +89,8 @@ def some_question(chance: random.Random) -> Question:
     }
     filters = Filters(
         inside=several(), videos=several(), languages=tuple(t.lower() for t in several()),
-        tags=several(), sounds=tuple(chance.sample(SOUNDS, chance.randint(0, 2))), **lengths, **days,  # type: ignore[arg-type]
+        tags=several(), sounds=tuple(chance.sample(SOUNDS, chance.randint(0, 2))),
+        **lengths, **days,  # type: ignore[arg-type]
     )  # fmt: skip
     within_s = chance.uniform(0, 600) if len(steps) > 1 else None
     return Question(steps=steps, filters=filters, within_s=within_s)

@@ -66,10 +66,14 @@ class Sources:
         }
         self.music += [("recorded", _from_file(path)) for path in files["music"]]
         self.noise += [("recorded", _from_file(path)) for path in files["noise"]]
-        self.talk = [trimmed(_loaded(path)) for path in files["speech"]]
+        talk = [("recorded", trimmed(_loaded(path))) for path in files["speech"]]
         if can_speak():
-            self.talk += [spoken(line, voice) for line in LINES for voice in VOICES[half::2]]
-        self.talk = [_level(piece, -20) for piece in self.talk if len(piece) > SAMPLE_RATE]
+            voices = VOICES[half::2]
+            talk += [("made", spoken(line, voice)) for line in LINES for voice in voices]
+        self.talk: dict[str, list[Samples]] = defaultdict(list)
+        for name, piece in talk:
+            if len(piece) > SAMPLE_RATE:
+                self.talk[name].append(_level(piece, -20))
 
     def pick(self, pool: Sequence[tuple[str, Source]], seconds: float) -> tuple[str, Samples]:
         """A stretch of one source; made and recorded ones come equally often."""
@@ -79,13 +83,14 @@ class Sources:
         name, source = chosen[int(self.chance.integers(len(chosen)))]
         return name, _level(source(self.chance, seconds), -20)
 
-    def speech(self, seconds: float) -> Samples:
-        """Utterances with short pauses, for about so long."""
+    def speech(self, seconds: float) -> tuple[str, Samples]:
+        """Utterances with short pauses, for about so long, all of them recorded or none."""
+        name = str(self.chance.choice(sorted(self.talk)))
         parts: list[Samples] = []
         while sum(map(len, parts)) < seconds * SAMPLE_RATE:
-            parts.append(self.talk[int(self.chance.integers(len(self.talk)))])
+            parts.append(self.talk[name][int(self.chance.integers(len(self.talk[name])))])
             parts.append(np.zeros(int(self.chance.uniform(0.1, 0.35) * SAMPLE_RATE), np.float32))
-        return np.concatenate(parts[:-1])
+        return name, np.concatenate(parts[:-1])
 
 
 def _files(folders: Sequence[Path], half: int) -> list[Path]:
@@ -151,9 +156,9 @@ def _stretch(kind: str, sources: Sources, seconds: float) -> Stretch:
         name, samples = sources.pick(getattr(sources, kind), seconds)
         heard = frozenset({"music"}) if kind == "music" else frozenset()
         return Stretch(f"{kind} ({name})", samples, heard)
-    talk = sources.speech(seconds)
+    name, talk = sources.speech(seconds)
     if kind == "talk":
-        return Stretch("talk", talk, frozenset({"speech"}))
+        return Stretch(f"talk ({name})", talk, frozenset({"speech"}))
     under_db = float(chance.choice(UNDER_TALK_DB))
     pool = sources.music if kind == "over" else sources.noise
     _, below = sources.pick(pool, len(talk) / SAMPLE_RATE + 0.01)

@@ -91,6 +91,7 @@ class Library(Contents):
         {"speech": 0}, change what each block, or "words", counts for this search alone.
         """
         from vsearch.query.asked import question_of
+        from vsearch.query.notes import notes_of
         from vsearch.query.search import find_moments
 
         started = time.perf_counter()
@@ -114,6 +115,7 @@ class Library(Contents):
             page=page,
             more=found.more,
             threshold=threshold,
+            notes=notes_of(question, rows.space.blocks, rows.languages, self._components.languages),
         )
 
     def _how(self, weights: Mapping[str, float] | None, **asked: Any) -> How:

@@ -112,6 +112,12 @@ class LibraryStore:
             found = rows.read_videos(connection)
         return sorted(found.values(), key=lambda video: str(video.path))
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages of what is said in each video, the one with the most lines first."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_languages_of_videos(connection)
+
     def details(self, video_id: str) -> VideoDetails:
         """All about one video."""
         self._require()
@@ -181,7 +187,8 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             generation, threshold = self.generation(), meta.read_threshold(connection)
             fresh = generation.revision >= rows.revision(connection)
-        return Known(stamp if fresh else None, generation, threshold)
+            languages = content.read_languages(connection)
+        return Known(stamp if fresh else None, generation, threshold, languages)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

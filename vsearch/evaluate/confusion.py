@@ -49,9 +49,9 @@ class Judged:
         for item, (several, answer) in enumerate(zip(right, said, strict=True)):
             counted = [answer] if answer in several else several or [labels]
             found += [(item, place, answer, 1 / len(counted)) for place in counted]
-        items, places, answers, parts = zip(*found, strict=True)
-        whole = (np.array(column, np.int64) for column in (items, places, answers))
-        return cls(*whole, np.array(parts), len(said), labels)
+        numbers = np.array([row[:3] for row in found], np.int64).T
+        parts = np.array([row[3] for row in found])
+        return cls(numbers[0], numbers[1], numbers[2], parts, len(said), labels)
 
     def confusion(self, sample: NDArray[np.int64] | None = None) -> Figures:
         """The confusion of all items, or of a sample of them that may hold some repeatedly."""
@@ -60,8 +60,8 @@ class Judged:
         if sample is not None:
             weights = weights * np.bincount(sample, minlength=self.count)[self.items]
         cells = self.right * width + self.said
-        found = np.bincount(cells, weights=weights, minlength=width * width)
-        return found.reshape(width, width)
+        sums = np.bincount(cells, weights=weights, minlength=width * width).astype(np.float64)
+        return sums.reshape(width, width)
 
 
 def by_label(confusion: Figures) -> Figures:

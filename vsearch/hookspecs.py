@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -32,6 +34,8 @@ RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
 
+RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
+RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
 RegisterAnswerer: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Answerer]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
@@ -54,6 +58,16 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 @hookspec
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Register components that write down speech."""
+
+
+@hookspec
+def register_screen_readers(register: RegisterReader) -> None:
+    """Register components that read text off pictures."""
+
+
+@hookspec
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Register components that tell speech and music from other sound."""
 
 
 @hookspec

@@ -10,8 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vsearch.settings import AnswerSettings
-from vsearch.types import Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace, Video
+from vsearch.types import (
+    Corners,
+    Matrix,
+    Picture,
+    Samples,
+    TimeSpan,
+    VectorBatch,
+    VectorSpace,
+    Video,
+)
 
 Notify: TypeAlias = Callable[[str], None]
 """Called with one line for a person to read."""
@@ -38,7 +50,11 @@ class SceneSplitter(Protocol):
 
 
 class TextEncoder(Protocol):
-    """Turns text into vectors of one space."""
+    """Turns text into vectors of one space.
+
+    One that knows some languages only may say so by an attribute `languages`, a frozenset of codes
+    such as "en": a search in another one then tells the person.
+    """
 
     @property
     def space(self) -> VectorSpace:
@@ -75,6 +91,47 @@ class Transcriber(Protocol):
 
     def transcribe(self, samples: Samples) -> Sequence[Utterance]:
         """Write down the words in a block of sound of at most a few minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScreenLine:
+    """A line of text in a picture, how sure it is (0 to 1), and where it stands."""
+
+    text: str
+    confidence: float
+    box: Corners
+
+
+class ScreenReader(Protocol):
+    """Reads text off pictures: finds where there is any, at little cost, and reads only there."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first picture of a long run."""
+
+    def find(self, picture: Picture) -> Sequence[Corners]:
+        """Where lines of text stand in a picture; most pictures have none."""
+
+    def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
+        """What stands in these boxes, each line with its box; one without text is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SoundKinds:
+    """Where in a block of sound somebody speaks and music plays: one value for each step."""
+
+    step_s: float
+    speech: NDArray[np.bool_]
+    music: NDArray[np.bool_]
+
+
+class SoundListener(Protocol):
+    """Tells speech and music from other sound; both may be heard at once."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first listen call of a long run."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
 
 
 class Fuser(Protocol):

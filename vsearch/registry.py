@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -34,6 +36,8 @@ KINDS = {
     "embedder": "register_embedders",
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
+    "screen reader": "register_screen_readers",
+    "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
     "answerer": "register_answerers",
 }
@@ -90,6 +94,14 @@ class Registry:
     def transcriber(self, spec: str, context: PluginContext) -> Transcriber:
         """Make the transcriber that spec names."""
         return cast("Transcriber", self._make("transcriber", spec, context))
+
+    def screen_reader(self, spec: str, context: PluginContext) -> ScreenReader:
+        """Make the screen reader that spec names."""
+        return cast("ScreenReader", self._make("screen reader", spec, context))
+
+    def sound_listener(self, spec: str, context: PluginContext) -> SoundListener:
+        """Make the sound listener that spec names."""
+        return cast("SoundListener", self._make("sound listener", spec, context))
 
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""

@@ -22,10 +22,11 @@ LONGEST = 240
 END = re.compile(
     r"(?:(?<=[.!?\u2026\u061f\u0964])[\"'\u201d\u2019)\]]*\s+)|(?<=[\u3002\uff01\uff1f])"
 )
-LONGEST_ABBREVIATION = 12
 ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|no|fig|approx|e\.g|i\.e|[a-z])\.)$", re.IGNORECASE
 )
+LONGEST_ABBREVIATION = 12
+"""With its point, and marks of quotation after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,6 @@ def _split(run: Sequence[SpeechSegment]) -> Iterator[Sentence]:
 def _ends_of(text: str) -> Iterator[int]:
     """Where sentences end; the point of an abbreviation ends none."""
     for found in END.finditer(text):
-        # Only the end is looked at: an hour of speech may be one text.
         before = text[max(0, found.start() - LONGEST_ABBREVIATION) : found.start()]
         if not ABBREVIATION.search(before.rstrip("\"'")):
             yield found.end()
@@ -93,7 +93,7 @@ def _time(
 ) -> float:
     """When the letter at a place is said, if each segment is spoken evenly."""
     inside = place - 1 if of_end else place
-    number = min(bisect_right(starts, max(0, inside)), len(run)) - 1
+    number = min(len(run), bisect_right(starts, max(0, inside))) - 1
     span = run[number].span
     share = (place - starts[number]) / max(1, len(run[number].text))
     return span.start_s + span.duration_s * min(1.0, max(0.0, share))

@@ -21,6 +21,8 @@ class IndexSettings:
     keyframe_short_px: int = 288
     batch: int = 16
     subtitles: bool = True
+    screen_text: bool = True
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.keyframe_every_s < 0.1:
@@ -36,6 +38,8 @@ class ModelSettings:
     embedder: str = "auto"
     text: str = "auto"
     speech: str = "auto"
+    screen: str = "rapidocr.v1"
+    sound: str = "auto"
     folder: Path = Path()
     device: str = "auto"
     precision: str = "auto"
@@ -67,6 +71,7 @@ class SearchSettings:
     limit: int = 10
     visual_weight: float = 1.0
     speech_weight: float = 1.0
+    screen_weight: float = 1.0
     words_weight: float = 1.0
     fusion: str = "power.v1"
     gpu: bool = True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vsearch.types import SPEECH, VISUAL, Evidence, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, TimeSpan, Video
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 NARROW = 100
-WHOLE = frozenset({"why", "model"})
+WHOLE = frozenset({"why", "model", "sound"})
 """Columns whose text is short and must not be broken."""
-LEAST = {"video": 16, "words said": 16, "path": 16}
+LEAST = {"video": 16, "words said": 16, "said or shown": 16, "words shown": 16, "path": 16}
 """Columns that are no use when they are narrower."""
-BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
+BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -77,12 +78,35 @@ def span(value: TimeSpan) -> str:
     return f"{clock(value.start_s)}-{clock(value.end_s)}"
 
 
+def span_json(value: TimeSpan) -> dict[str, float]:
+    """A span as every command prints it."""
+    return {"start_s": round(value.start_s, 3), "end_s": round(value.end_s, 3)}
+
+
+def tags(values: Iterable[Tag]) -> str:
+    """Tags with how probable they are."""
+    return ", ".join(f"{tag.label} {tag.score:.0%}" for tag in values)
+
+
+def tag_json(tag: Tag) -> dict[str, Any]:
+    """A tag as every command prints it."""
+    return {"label_set": tag.label_set, "label": tag.label, "score": round(tag.score, 4)}
+
+
 def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:
     """The share of each block that speaks for a moment, the largest first."""
     parts = sorted((item for item in evidence if item.share > 0.005), key=lambda item: -item.share)
     return ", ".join(
         f"{BLOCK_NAMES.get(item.block, item.block)} {item.share:.0%}" for item in parts[:most]
     )
+
+
+def sound(value: SceneSound) -> str:
+    """What a scene sounds like, the largest share first; what is hardly heard is left out."""
+    shares = {"speech": value.speech, "music": value.music, "silence": value.silence}
+    shares["other"] = max(0.0, 1 - sum(shares.values()))
+    ordered = sorted(shares.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {share:.0%}" for name, share in ordered if share > 0.005)
 
 
 def shorten(text: str, length: int) -> str:

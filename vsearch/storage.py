@@ -251,6 +251,10 @@ class Rows(Protocol):
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
 
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many lines are said in each language."""
+
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""
 

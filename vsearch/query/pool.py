@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vsearch.protocols import Fuser
 from vsearch.query.wanted import UNWANTED, Wanted
 from vsearch.storage import Positions, Ranked, Rows
-from vsearch.types import VISUAL, WORDS, Matrix
+from vsearch.types import SCREEN, VISUAL, WORDS, Matrix
 
 WORD_UNITS = 4.0
 """A row that holds every word of a question scores like a picture four times as fit as usual."""
@@ -20,6 +20,10 @@ WORD_UNITS = 4.0
 OVERSAMPLED = 8
 """The nearest joint vectors are not quite the best rows by a fusion that does not add the parts up:
 so many times as many are fetched and scored again."""
+
+FAINT = 2.0
+"""Text on the screen counts by what it scores beyond this, unless it is asked for: of a few signs
+and half-read words some are always near to any question."""
 
 DECIMALS = 4
 """Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
@@ -171,6 +175,10 @@ def _parts(
 ) -> Matrix:
     """What each block and the words say about rows: a row each, a column for each part."""
     dense = rows.space.contributions(rows.space.query(wanted.vectors, {}), stored)
+    names = [block.name for block in rows.space.blocks]
+    if SCREEN in names and SCREEN not in wanted.asked:
+        column = dense[:, names.index(SCREEN)]
+        np.maximum(column - FAINT, 0, out=column)
     words = np.zeros((len(positions), 1), np.float32)
     order = np.argsort(worded.positions)
     place = np.searchsorted(positions, worded.positions[order])

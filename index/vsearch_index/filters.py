@@ -16,6 +16,7 @@ from vsearch.errors import QueryError
 from vsearch.query.question import Filters
 from vsearch_index.frames import FrameTable
 from vsearch_index.rows import Connection
+from vsearch_index.tags import scenes_with
 
 Condition = tuple[str, list[Any]]
 NS_PER_S = 1_000_000_000
@@ -25,8 +26,6 @@ KEPT_PATH = "nfc_normalize(replace(path, '\\', '/'))"
 
 def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -> NDArray[np.int64]:
     """The positions of the keyframes that every filter lets through."""
-    if filters.tags:
-        raise QueryError("tag: finds nothing: nothing has put tags on the videos of this library")
     allowed = np.ones(len(frames.ids), dtype=bool)
     if conditions := _of_videos(connection, filters):
         where = " AND ".join(f"({sql})" for sql, _ in conditions)
@@ -39,6 +38,8 @@ def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -
         allowed &= frames.places["end_s"] > filters.after_s
     if filters.before_s is not None:
         allowed &= frames.places["start_s"] < filters.before_s
+    if filters.tags:
+        allowed &= np.isin(frames.places["scene_id"], scenes_with(connection, filters.tags))
     return np.flatnonzero(allowed)
 
 

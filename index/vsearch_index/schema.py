@@ -53,13 +53,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE sounds (
             video_id TEXT NOT NULL, scene_id BIGINT NOT NULL, speech DOUBLE NOT NULL,
             music DOUBLE NOT NULL, silence DOUBLE NOT NULL)""",
-        # The labels are a JSON list, as they were read from the file of the set.
+        # The labels are a JSON list, each with its phrases, as they were read from their file.
         """CREATE TABLE label_sets (
-            name TEXT PRIMARY KEY, labels TEXT NOT NULL, component TEXT NOT NULL,
-            revision TEXT NOT NULL, level DOUBLE NOT NULL, made_at TIMESTAMP NOT NULL)""",
+            name TEXT PRIMARY KEY, labels TEXT NOT NULL, looks_at TEXT NOT NULL,
+            prompt TEXT NOT NULL, made_with TEXT NOT NULL, least DOUBLE NOT NULL,
+            most INTEGER NOT NULL, made_at TIMESTAMP NOT NULL)""",
         """CREATE TABLE tags (
             video_id TEXT NOT NULL, scene_id BIGINT NOT NULL, label_set TEXT NOT NULL,
             label TEXT NOT NULL, score DOUBLE NOT NULL)""",
+        # Which videos were looked at with a set: a scene without tags is one that no label fits.
+        "CREATE TABLE tagged (video_id TEXT NOT NULL, label_set TEXT NOT NULL)",
     ),
 )
 

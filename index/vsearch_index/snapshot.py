@@ -11,11 +11,12 @@ import numpy as np
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
 from vsearch.storage import FrameContext, Positions, Ranked, Threshold
-from vsearch.types import Matrix, SpeechSegment, Video
+from vsearch.types import Matrix, ShownText, SpeechSegment, Tag, Video
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.filters import read_allowed
 from vsearch_index.generations import Generation
+from vsearch_index.tags import read_tags
 
 MOST_KNOWN = 100_000
 
@@ -28,6 +29,7 @@ class Known:
     generation: Generation
     threshold: Threshold | None
     languages: Mapping[str, int]
+    has_tags: bool = False
     videos: dict[str, Video] = field(default_factory=dict)
 
 
@@ -42,6 +44,7 @@ class Snapshot:
         self._catalog = catalog
         self._generation = known.generation
         self._videos = known.videos
+        self._has_tags = known.has_tags
         self._is_fresh = known.stamp is not None
         self.thumbnail = thumbnail
 
@@ -110,6 +113,22 @@ class Snapshot:
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
         return {video_id: self._generation.words.speech(video_id) for video_id in video_ids}
+
+    def shown(self, video_ids: Collection[str]) -> dict[str, list[ShownText]]:
+        """What is to be read on the screen in these videos."""
+        return {video_id: self._generation.words.shown(video_id) for video_id in video_ids}
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off the pictures of the library."""
+        return self._generation.words.shows_text
+
+    def tags(self, scene_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
+        """The tags of scenes that have any."""
+        if not self._has_tags:
+            return {}
+        with self._catalog.reading() as connection:
+            return read_tags(connection, scene_ids)
 
     def of_videos(self, video_ids: Collection[str]) -> Positions:
         """The rows of these videos, in order."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.storage import Counts, FileStamp, Threshold
+from vsearch.storage import Counts, FileStamp, Texts, Threshold
+from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
-from vsearch_index import content, meta, rows
+from vsearch_index import content, meta, rows, tags
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
@@ -140,9 +141,30 @@ class LibraryStore:
                 speech=tuple(content.read_speech(connection, [video_id]).get(video_id, ())),
                 shown=tuple(content.read_shown(connection, [video_id]).get(video_id, ())),
                 sounds=tuple(content.read_sounds(connection, video_id)),
+                tags=tags.read_tags_of(connection, video_id),
                 speech_source=row[0],
                 indexed_at=row[1],
             )
+
+    def label_sets(self) -> list[KeptLabels]:
+        """The label sets that scenes were tagged with, by name."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return tags.read_sets(connection)
+
+    def tagged(self, name: str) -> set[str]:
+        """The videos that were looked at with a label set."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return tags.read_tagged(connection, name)
+
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_texts(connection, video_ids, holding)
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -187,8 +209,8 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             generation, threshold = self.generation(), meta.read_threshold(connection)
             fresh = generation.revision >= rows.revision(connection)
-            languages = content.read_languages(connection)
-        return Known(stamp if fresh else None, generation, threshold, languages)
+            languages, has_tags = content.read_languages(connection), tags.has_tags(connection)
+        return Known(stamp if fresh else None, generation, threshold, languages, has_tags)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from vsearch.storage import FileStamp, Linked, Threshold, VideoRecord, is_gone
-from vsearch.types import Block, Matrix
+from vsearch.tags.kept import Making
+from vsearch.tags.labels import LabelSet
+from vsearch.types import Block, Matrix, Tag
 from vsearch_index import content, documents, meta, rows, staging
 from vsearch_index.catalog import Catalog
+from vsearch_index.tags import delete_seen, delete_set, write_tags
 
 
 class LibraryWriter:
@@ -23,7 +26,7 @@ class LibraryWriter:
         self._publish = publish
 
     def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
+        """Store one video; blocks that the library does not have yet are added to it."""
         folder = self._pictures(record.video.id)
         folder.mkdir(parents=True, exist_ok=True)
         for frame, picture in zip(record.frames, record.thumbnails, strict=True):
@@ -80,11 +83,29 @@ class LibraryWriter:
         with self._catalog.writing() as connection:
             staging.switch_block(connection, block, probes)
             meta.write_threshold(connection, None)  # other vectors score otherwise
+            delete_seen(connection, block.name)
 
     def keep_threshold(self, kept: Threshold | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""
         with self._catalog.writing(renews_index=False) as connection:
             meta.write_threshold(connection, kept)
+
+    def keep_tags(
+        self,
+        labels: LabelSet,
+        making: Making,
+        tags: Mapping[str, Sequence[Tag]],
+        *,
+        replaces: bool,
+    ) -> None:
+        """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
+        with self._catalog.writing(renews_index=False) as connection:
+            write_tags(connection, labels, making, tags, replaces=replaces)
+
+    def drop_tags(self, name: str) -> None:
+        """Forget a label set with all of its tags."""
+        with self._catalog.writing(renews_index=False) as connection:
+            delete_set(connection, name)
 
     def publish(self) -> None:
         """Bring the search index up to date with the catalog."""

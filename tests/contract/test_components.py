@@ -8,6 +8,7 @@ from vsearch.testing.contracts import (
     EmbedderContract,
     FuserContract,
     SceneSplitterContract,
+    ScreenReaderContract,
     SoundListenerContract,
     TextEncoderContract,
     TranscriberContract,
@@ -15,15 +16,19 @@ from vsearch.testing.contracts import (
 from vsearch.testing.fakes import (
     FakeEmbedder,
     FakeListener,
+    FakeReader,
     FakeSplitter,
     FakeTextEncoder,
     FakeTranscriber,
 )
+from vsearch.testing.videos import plain, with_sign
+from vsearch.types import Picture
 from vsearch_plugins.embed_starter import Starter
 from vsearch_plugins.fuse_attention import AttentionFuser
 from vsearch_plugins.fuse_joint import JointFuser
 from vsearch_plugins.fuse_power import PowerFuser
 from vsearch_plugins.fuse_ranks import RankFuser
+from vsearch_plugins.read_rapidocr import RapidReader
 from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
 from vsearch_plugins.sound_ina import InaListener
 from vsearch_plugins.speech_whisper import WhisperTranscriber
@@ -43,6 +48,19 @@ class TestFakeEmbedder(EmbedderContract):
 class TestFakeTranscriber(TranscriberContract):
     def make(self) -> FakeTranscriber:
         return FakeTranscriber()
+
+
+class TestFakeReader(ScreenReaderContract):
+    def make(self) -> FakeReader:
+        return FakeReader()
+
+    def page(self) -> Picture:
+        return with_sign(plain(30, 60, 220, (160, 96)), "platform")
+
+
+class TestRapidReader(ScreenReaderContract):
+    def make(self) -> RapidReader:
+        return RapidReader()
 
 
 class TestFakeListener(SoundListenerContract):

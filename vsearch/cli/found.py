@@ -12,7 +12,7 @@ from vsearch.words import terms_of
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from vsearch.types import Evidence, Moment, SearchResult, TimeSpan
+    from vsearch.types import Evidence, Moment, SearchResult
 
 
 SHORT = 3
@@ -37,25 +37,26 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
     return {
         "rank": moment.rank,
         "video": {"id": moment.video.id, "path": str(moment.video.path)},
-        **_span_json(moment.span),
+        **output.span_json(moment.span),
         "score": round(moment.score, 4),
         "weak": moment.weak,
         "said": moment.said,
+        "shown": moment.shown,
         "matched": list(moment.matched),
         "keyframe_s": round(moment.frame.pts_s, 3),
         "thumbnail": str(moment.thumbnail),
         "evidence": {item.block: round(item.share, 4) for item in moment.evidence},
         "ranks": {item.block: item.rank for item in moment.evidence if item.rank is not None},
-        "steps": [_span_json(step) for step in moment.steps],
+        "tags": [output.tag_json(tag) for tag in moment.tags],
+        "steps": [output.span_json(step) for step in moment.steps],
         "copies": [
-            {"video": {"id": copy.video.id, "path": str(copy.video.path)}, **_span_json(copy.span)}
+            {
+                "video": {"id": copy.video.id, "path": str(copy.video.path)},
+                **output.span_json(copy.span),
+            }
             for copy in moment.copies
         ],
     }
-
-
-def _span_json(span: TimeSpan) -> dict[str, float]:
-    return {"start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
 
 
 def print_result(result: SearchResult, *, explain: bool) -> None:
@@ -102,7 +103,7 @@ def _names(result: SearchResult) -> dict[str, str]:
 
 def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
     shown = output.table(
-        "", "video", "time", "score", "why", "words said", right=("", "time", "score")
+        "", "video", "time", "score", "why", "said or shown", right=("", "time", "score")
     )
     narrow = output.is_narrow()
     for moment in moments:
@@ -113,16 +114,24 @@ def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
             output.span(moment.span),
             f"{moment.score:.2f}",
             output.why(moment.evidence, most=1 if narrow else None),
-            _said(moment, 70),
+            _words(moment, 70),
         )
     output.console().print(shown)
 
 
-def _said(moment: Moment, length: int) -> Text:
-    """The words said from the first that was asked for on, with those in bold."""
+def _words(moment: Moment, length: int) -> Text:
+    """What is said, or in brackets what stands on the screen where more of the question does."""
+    matched = set(moment.matched)
+    said, shown = (matched & set(terms_of(text)) for text in (moment.said, moment.shown))
+    if moment.shown and (len(shown) > len(said) or not moment.said):
+        return _quoted(moment.shown, moment, length - 2, "[]")
+    return _quoted(moment.said, moment, length)
+
+
+def _quoted(text: str, moment: Moment, length: int, around: str = "") -> Text:
+    """A text from the first word that was asked for on, with those in bold."""
     from rich.text import Text
 
-    text = moment.said
     words = text.split()
     matched = set(moment.matched)
     telling = {term for term in matched if len(term) > SHORT} or matched
@@ -130,11 +139,11 @@ def _said(moment: Moment, length: int) -> Text:
     if hits and len(text) > length:
         first = max(0, hits[0] - 2)
         text = ("…" if first else "") + " ".join(words[first:])
-    shown = Text()
+    shown = Text(around[:1])
     for place, word in enumerate(output.shorten(text, length).split(" ")):
         shown.append(" " if place else "")
         shown.append(word, "bold" if matched & set(terms_of(word)) else "")
-    return shown
+    return shown.append(around[1:])
 
 
 def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
@@ -146,12 +155,16 @@ def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
             console.print(f"   {_reason(item, moment)}")
         for number, step in enumerate(moment.steps, start=1):
             console.print(f"   step {number}     {output.span(step)}")
+        if moment.tags:
+            console.print(f"   tags       {output.tags(moment.tags)}")
         for copy in moment.copies:
             console.print(f"   alike      {names[copy.video.id]}  {output.span(copy.span)}")
         keyframe = f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}"
         console.print(keyframe, soft_wrap=True)  # a path in two lines can be opened by nobody
         if moment.said:
-            console.print("   said       “", _said(moment, 300), "”", sep="")
+            console.print("   said       “", _quoted(moment.said, moment, 300), "”", sep="")
+        if moment.shown:
+            console.print("   shown      “", _quoted(moment.shown, moment, 300), "”", sep="")
         console.print()
 
 

@@ -57,6 +57,10 @@ def index(
         print_json(report_json(report, str(opened.path)))
     else:
         print_report(report, stages)
+        if report.indexed:
+            from vsearch.cli.tag import tell_untagged
+
+            tell_untagged(opened.tags())
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
     if report.problems:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vsearch.types import SPEECH, VISUAL, Evidence, SceneSound, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, TimeSpan, Video
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,9 +17,9 @@ PIPE_WIDTH = 120
 NARROW = 100
 WHOLE = frozenset({"why", "model", "sound"})
 """Columns whose text is short and must not be broken."""
-LEAST = {"video": 16, "words said": 16, "path": 16}
+LEAST = {"video": 16, "words said": 16, "said or shown": 16, "words shown": 16, "path": 16}
 """Columns that are no use when they are narrower."""
-BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
+BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -75,6 +76,21 @@ def is_narrow() -> bool:
 def span(value: TimeSpan) -> str:
     """A span as start-end."""
     return f"{clock(value.start_s)}-{clock(value.end_s)}"
+
+
+def span_json(value: TimeSpan) -> dict[str, float]:
+    """A span as every command prints it."""
+    return {"start_s": round(value.start_s, 3), "end_s": round(value.end_s, 3)}
+
+
+def tags(values: Iterable[Tag]) -> str:
+    """Tags with how probable they are."""
+    return ", ".join(f"{tag.label} {tag.score:.0%}" for tag in values)
+
+
+def tag_json(tag: Tag) -> dict[str, Any]:
+    """A tag as every command prints it."""
+    return {"label_set": tag.label_set, "label": tag.label, "score": round(tag.score, 4)}
 
 
 def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:

@@ -35,7 +35,7 @@ def show(
 
 
 def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
-    from vsearch.cli.output import video_json
+    from vsearch.cli.output import tag_json, video_json
 
     video = details.video
     places = {scene.id: place for place, scene in enumerate(details.scenes, start=1)}
@@ -56,6 +56,7 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
                     for frame in details.frames
                     if frame.scene_id == scene.id
                 ],
+                "tags": [tag_json(tag) for tag in details.tags if tag.scene_id == scene.id],
             }
             for scene in details.scenes
         ],
@@ -78,6 +79,14 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
             }
             for segment in details.speech
         ],
+        "shown": [
+            {
+                "start_s": round(item.span.start_s, 3),
+                "end_s": round(item.span.end_s, 3),
+                "text": item.text,
+            }
+            for item in details.shown
+        ],
     }
 
 
@@ -94,13 +103,23 @@ def _print(details: VideoDetails) -> None:
     languages = f" ({', '.join(details.languages)})" if details.languages else ""
     speech = f"speech: {details.speech_source}{languages}"
     print(f"{output.clock(video.duration_s)} long, {size}, {speech}")
-    shown = output.table(
-        "", "scene", "pictures", "sound", "words said", right=("", "scene", "pictures")
-    )
     sounds = {sound.scene_id: sound for sound in details.sounds}
+    cells: dict[str, list[str]] = {}
     for number, scene in enumerate(details.scenes, start=1):
-        pictures = sum(frame.scene_id == scene.id for frame in details.frames)
-        said = words_in(details.speech, scene.span)
-        sound = output.sound(sounds[scene.id]) if scene.id in sounds else ""
-        shown.add_row(str(number), output.span(scene.span), str(pictures), sound, said)
+        sound = sounds.get(scene.id)
+        row = {
+            "": str(number),
+            "scene": output.span(scene.span),
+            "pictures": str(sum(frame.scene_id == scene.id for frame in details.frames)),
+            "sound": output.sound(sound) if sound else "",
+            "words said": words_in(details.speech, scene.span),
+            "words shown": words_in(details.shown, scene.span),
+            "tags": output.tags(tag for tag in details.tags if tag.scene_id == scene.id),
+        }
+        for name, cell in row.items():
+            cells.setdefault(name, []).append(cell)
+    columns = [name for name, column in cells.items() if any(column) or name == "words said"]
+    shown = output.table(*columns, right=("", "scene", "pictures"))
+    for cells_of_scene in zip(*(cells[name] for name in columns), strict=True):
+        shown.add_row(*cells_of_scene)
     output.console().print(shown)

@@ -9,17 +9,28 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.hookspecs import (
     RegisterEmbedder,
     RegisterEncoder,
     RegisterListener,
+    RegisterReader,
     RegisterSplitter,
     RegisterTranscriber,
     hookimpl,
 )
-from vsearch.protocols import CutDetector, PluginContext, SoundKinds, Utterance
-from vsearch.types import SAMPLE_RATE, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+from vsearch.protocols import CutDetector, PluginContext, ScreenLine, SoundKinds, Utterance
+from vsearch.types import (
+    SAMPLE_RATE,
+    Corners,
+    Matrix,
+    Picture,
+    Samples,
+    TimeSpan,
+    VectorBatch,
+    VectorSpace,
+)
 
 DIM = 32
 COLOURS = {
@@ -33,6 +44,7 @@ COLOURS = {
     "orange": (250, 140, 20),
 }
 TONES = {330: "hello", 440: "country", 660: "train", 880: "goodbye"}
+SIGNS = ("exit", "welcome", "closed", "platform", "thanks")
 LISTENS_S = 0.5
 TONAL = 0.5
 CUT_AT = 25.0
@@ -93,6 +105,33 @@ class FakeTranscriber:
         return found
 
 
+class FakeReader:
+    """Reads signs: white boards with a thick black bar for each place of the word in SIGNS."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def find(self, picture: Picture) -> Sequence[Corners]:
+        """Where signs stand in a picture."""
+        white = (picture > 200).all(axis=2)
+        rows, columns = np.flatnonzero(white.mean(axis=1) > 0.2), np.flatnonzero(white.any(axis=0))
+        if len(rows) < 8:
+            return []
+        left, right, top, bottom = columns[0], columns[-1], rows[0], rows[-1]
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        return [np.array(corners, np.float32)] if _bars(picture, rows) else []
+
+    def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
+        """What stands in these boxes."""
+        found = []
+        for box in boxes:
+            top, bottom = int(box[0, 1]), int(box[2, 1])
+            number = _bars(picture, np.arange(top, bottom + 1))
+            if 0 < number <= len(SIGNS):
+                found.append(ScreenLine(text=SIGNS[number - 1], confidence=1.0, box=box))
+        return found
+
+
 class FakeListener:
     """Takes tones that are words for speech, and all other tones for music."""
 
@@ -130,6 +169,16 @@ class _ColourJumps:
         jumped = self._last is not None and float(np.abs(mean - self._last).mean()) > CUT_AT
         self._last = mean
         return [pts_s] if jumped else []
+
+
+def _bars(picture: Picture, rows: NDArray[np.int64]) -> int:
+    """How many dark bars lie between white ones, along the middle of these rows."""
+    line = picture[int(rows[len(rows) // 2])].max(axis=1)
+    white = np.flatnonzero(line > 200)
+    if len(white) < 8:
+        return 0
+    dark = line[white[0] : white[-1] + 1] < 80
+    return int((dark[1:] & ~dark[:-1]).sum())
 
 
 def _words(text: str) -> Matrix:
@@ -171,6 +220,10 @@ def _encoder(argument: str, context: PluginContext) -> FakeTextEncoder:
     return FakeTextEncoder(argument)
 
 
+def _reader(argument: str, context: PluginContext) -> FakeReader:
+    return FakeReader()
+
+
 def _transcriber(argument: str, context: PluginContext) -> FakeTranscriber:
     return FakeTranscriber()
 
@@ -195,6 +248,12 @@ def register_embedders(register: RegisterEmbedder) -> None:
 def register_text_encoders(register: RegisterEncoder) -> None:
     """Offer the fake text encoder."""
     register("fake.v1", _encoder)
+
+
+@hookimpl
+def register_screen_readers(register: RegisterReader) -> None:
+    """Offer the fake reader."""
+    register("fake.v1", _reader)
 
 
 @hookimpl

@@ -243,6 +243,9 @@ class Store(Protocol):
 class Rows(Protocol):
     """The rows of a library as of one generation, by position: for the searches of a question."""
 
+    languages: Mapping[str, int]
+    """How many lines are said in each language."""
+
     @property
     def space(self) -> JointSpace:
         """The joint space of the rows."""
@@ -250,10 +253,6 @@ class Rows(Protocol):
     @property
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
-
-    @property
-    def languages(self) -> Mapping[str, int]:
-        """How many lines are said in each language."""
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""

@@ -37,9 +37,10 @@ class Way:
 
 
 WAYS = (
-    Way("picture", weights={"visual": 1, "speech": 0, "words": 0}),
-    Way("speech", weights={"visual": 0, "speech": 1, "words": 0}),
-    Way("words", weights={"visual": 0, "speech": 0, "words": 1}),
+    Way("picture", weights={"visual": 1, "speech": 0, "screen": 0, "words": 0}),
+    Way("speech", weights={"visual": 0, "speech": 1, "screen": 0, "words": 0}),
+    Way("screen", weights={"visual": 0, "speech": 0, "screen": 1, "words": 0}),
+    Way("words", weights={"visual": 0, "speech": 0, "screen": 0, "words": 1}),
     Way("joint.v1, no words", "joint.v1", {"words": 0}),
     Way("joint.v1", "joint.v1"),
     Way("joint.v1, speech .5", "joint.v1", {"speech": 0.5}),

@@ -25,6 +25,8 @@ FAKES = {
     "VSEARCH_MODELS_EMBEDDER": "fake.v1",
     "VSEARCH_MODELS_TEXT": "fake.v1",
     "VSEARCH_MODELS_SPEECH": "fake.v1",
+    "VSEARCH_MODELS_SCREEN": "fake.v1",
+    "VSEARCH_MODELS_SOUND": "fake.v1",
     "VSEARCH_INDEX_SPLITTER": "fake.v1",
     "VSEARCH_MODELS_OFFLINE": "1",
 }

@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vsearch.answer.answers import Answer, Citation
     from vsearch.config import Config, load_config
     from vsearch.errors import (
+        AnswerError,
         ConfigError,
         LibraryBusy,
         ModelError,
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     )
     from vsearch.library import Library, open_library
     from vsearch.query.question import Like, Term
+    from vsearch.summary.result import Chapter, Summary
     from vsearch.types import (
         Block,
         Evidence,
@@ -39,7 +42,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
+    "AnswerError",
     "Block",
+    "Chapter",
+    "Citation",
     "Config",
     "ConfigError",
     "Evidence",
@@ -57,6 +64,7 @@ __all__ = [
     "SpeechSegment",
     "SqlResult",
     "StoreError",
+    "Summary",
     "Term",
     "TimeSpan",
     "VectorBatch",
@@ -70,6 +78,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "answer.answers",
+    "Chapter": "summary.result",
+    "Citation": "answer.answers",
+    "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",
     "Library": "library",

@@ -6,15 +6,25 @@ import threading
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from vsearch.config import Config, cache_folders
-from vsearch.errors import ConfigError, PluginError, VsearchError
+from vsearch.config import Config, answer_key, cache_folders
+from vsearch.errors import ConfigError, ModelError, PluginError, VsearchError
 from vsearch.joint import PROBES
-from vsearch.models.choose import choose_embedder, choose_transcriber
+from vsearch.models.choose import choose_embedder, choose_listener, choose_transcriber
 from vsearch.models.known import EMBEDDERS
 from vsearch.models.store import ModelStore
-from vsearch.protocols import Embedder, Fuser, Notify, PluginContext, TextEncoder, Transcriber
+from vsearch.protocols import (
+    Answerer,
+    Embedder,
+    Fuser,
+    Notify,
+    PluginContext,
+    ScreenReader,
+    SoundListener,
+    TextEncoder,
+    Transcriber,
+)
 from vsearch.registry import Registry, load_registry
-from vsearch.types import SPEECH, VISUAL, Block, Matrix
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix
 
 if TYPE_CHECKING:
     from vsearch.pipeline.record import Stages
@@ -48,6 +58,7 @@ class Components:
         self._encoders: dict[str, TextEncoder] = {}
         self._warm: set[int] = set()
         self._transcriber: Transcriber | None = None
+        self._reader: ScreenReader | None = None
 
     @cached_property
     def models(self) -> ModelStore:
@@ -70,6 +81,8 @@ class Components:
             offline=models.offline,
             scene_min_s=self._config.index.scene_min_s,
             notify=self._notify,
+            answer=self._config.answer,
+            answer_key=answer_key(),
         )
 
     def encoder(self, block: Block) -> TextEncoder:
@@ -78,6 +91,10 @@ class Components:
             if block.name == VISUAL:
                 return self._embedder(block.component)
             return self._encoder(block.component)
+
+    def languages(self, block: Block) -> frozenset[str] | None:
+        """The languages that the text encoder of this block knows; None where it does not say."""
+        return getattr(self.encoder(block), "languages", None)
 
     def embedder(self, block: Block) -> Embedder:
         """What turns pictures into vectors of this block."""
@@ -96,12 +113,18 @@ class Components:
         """The rule that puts pictures, speech and words together."""
         return self.registry.fuser(spec, self.context)
 
+    def answerer(self, spec: str) -> Answerer:
+        """Who answers questions from what was found."""
+        return self.registry.answerer(spec, self.context)
+
     def stages(self, known: tuple[Block, ...]) -> Stages:
         """The components of an index run over a library with these blocks."""
         from vsearch.pipeline.record import Stages
 
         visual = self._asked_for(VISUAL, self._config.models.embedder, known)
         spoken = self._asked_for(SPEECH, self._config.models.text, known) or TEXT_ENCODER
+        reads = self._config.index.screen_text or SCREEN in {block.name for block in known}
+        texts = (SPEECH, SCREEN) if reads else (SPEECH,)
 
         @cache
         def visual_spec() -> str:
@@ -119,21 +142,21 @@ class Components:
             pictures, words = embedder().space, self._encoder(spoken).space
             return (
                 Block(name=VISUAL, component=visual_spec(), space=pictures),
-                Block(name=SPEECH, component=spoken, space=words),
+                *(Block(name=name, component=spoken, space=words) for name in texts),
             )
 
         @cache
         def probes() -> dict[str, Matrix]:
-            return {
-                VISUAL: embedder().embed_texts(PROBES).matrix,
-                SPEECH: encoder().embed_texts(PROBES).matrix,
-            }
+            words = encoder().embed_texts(PROBES).matrix
+            return {VISUAL: embedder().embed_texts(PROBES).matrix} | dict.fromkeys(texts, words)
 
         return Stages(
             splitter=self.registry.scene_splitter(self._config.index.splitter, self.context),
             embedder=embedder,
             encoder=encoder,
             transcriber=self._make_transcriber,
+            reader=self._make_reader,
+            listener=self._listener,
             blocks=blocks,
             probes=probes,
         )
@@ -177,8 +200,40 @@ class Components:
                 self._transcriber = made
             return self._transcriber
 
+    def _make_reader(self) -> ScreenReader:
+        with self._lock:
+            if self._reader is None:
+                spec = self._config.models.screen
+                made = self.registry.screen_reader(spec, self.context)
+                _warm_up(made, spec)
+                self._reader = made
+            return self._reader
 
-def _warm_up(component: TextEncoder | Transcriber, spec: str) -> None:
+    @cached_property
+    def _made_listener(self) -> SoundListener | None:
+        """What tells sounds apart; none if that is switched off, or left open and out of reach."""
+        setting = self._config.models.sound
+        if not self._config.index.sound:
+            return None
+        spec = choose_listener(setting)
+        try:
+            made = self.registry.sound_listener(spec, self.context)
+            _warm_up(made, spec)
+        except ModelError as error:
+            if setting != "auto":
+                raise
+            self._notify(f"{error}; going on without shares of speech, music and silence")
+            return None
+        return made
+
+    def _listener(self) -> SoundListener | None:
+        with self._lock:
+            return self._made_listener
+
+
+def _warm_up(
+    component: TextEncoder | Transcriber | ScreenReader | SoundListener, spec: str
+) -> None:
     try:
         component.warm_up()
     except VsearchError:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from vsearch.errors import ConfigError
-from vsearch.settings import IndexSettings, ModelSettings, SearchSettings
+from vsearch.settings import AnswerSettings, IndexSettings, ModelSettings, SearchSettings
 
 APP = "vsearch"
+KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
 T = TypeVar("T")
 
 
@@ -28,6 +29,7 @@ class Config:
     index: IndexSettings = field(default_factory=IndexSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    answer: AnswerSettings = field(default_factory=AnswerSettings)
 
 
 def load_config(
@@ -73,6 +75,12 @@ def cache_folders(environ: Mapping[str, str] | None = None) -> dict[str, Path]:
     return {"hub": hub, "whisper": home / "whisper"}
 
 
+def answer_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key of a language model's endpoint: a secret, so it is no setting and never shown."""
+    environ = os.environ if environ is None else environ
+    return environ.get(KEY_VARIABLE, "").strip()
+
+
 def _defaults(environ: Mapping[str, str]) -> Config:
     import platformdirs
 
@@ -113,7 +121,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
             found[name] = environ[variable]
     known = {f"VSEARCH_{name.replace('.', '_').upper()}" for name in setting_names()}
     own = {name for name in environ if name.startswith("VSEARCH_")}
-    for name in sorted(own - known - {"VSEARCH_CONFIG"}):
+    for name in sorted(own - known - {"VSEARCH_CONFIG", KEY_VARIABLE}):
         if not name.startswith("VSEARCH_TEST_"):
             raise ConfigError(f"{name} is no setting; there are: {', '.join(sorted(known))}")
     return found

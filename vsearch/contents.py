@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from vsearch.tags.kept import KeptLabels
     from vsearch_index.store import LibraryStore
 
+SHORTEST_ID = 6
+"""A shorter word, such as "face", may be the start of an id by chance."""
+
 
 class Contents:
     """A library as it lies on disk, read and never changed."""
@@ -40,9 +43,28 @@ class Contents:
                 found[video_id].append(path)
         return {video_id: tuple(paths) for video_id, paths in found.items()}
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages that are spoken in each video, by the video's id."""
+        return self._store.languages()
+
     def find(self, video: str | os.PathLike[str]) -> Video:
         """The one video with this path, end of a path, name without ending, or start of an id."""
         text = os.fspath(video)
+        if found := self._called(text):
+            return found
+        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+
+    def named(self, text: str) -> Video | None:
+        """The video that a text names, or None where it is no name; a few letters are no id."""
+        found = self._called(text)
+        if found is None and Path(text).suffix.lower() in _endings():
+            return self.find(text)  # the name of a file that is not here: an error says so
+        if found and len(text) < SHORTEST_ID and found.id.startswith(text):
+            return found if found.path.stem == text else None
+        return found
+
+    def _called(self, text: str) -> Video | None:
+        """The one video that a text names, if there is any; several are an error."""
         videos = {item.id: item for item in self.videos()}
         stamps = {path: id_ for path, (_, id_) in self._store.stamps().items() if id_ in videos}
         ending = Path(text).parts
@@ -56,7 +78,7 @@ class Contents:
             if found:
                 names = ", ".join(f"{id_[:8]} ({videos[id_].path})" for id_ in sorted(found)[:5])
                 raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
-        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+        return None
 
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
@@ -124,6 +146,13 @@ class Contents:
     def check(self) -> int:
         """Load the search index, repairing it if need be, and count its rows."""
         return len(self._store.generation().index)
+
+
+def _endings() -> frozenset[str]:
+    """What the names of video files end in."""
+    from vsearch.pipeline.video import SUFFIXES
+
+    return SUFFIXES
 
 
 def _of_worth(hits: SearchResult | None) -> list[Moment] | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.components import Components
 from vsearch.errors import QueryError, StoreError
-from vsearch.types import VISUAL, Block, Matrix, Picture, VectorBatch, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix, Picture, VectorBatch, Video
 
 REMEMBERED = 256
+MOST_KNOWN = 5_000
 
 
 class QueryEncoders:
@@ -22,15 +25,30 @@ class QueryEncoders:
     def __init__(self, components: Components, find: Callable[[str], Video]) -> None:
         self._components = components
         self._find = find
-        self.text = lru_cache(REMEMBERED)(self._text)
+        self._remembered = lru_cache(REMEMBERED)(self._text)
+        self._known: dict[tuple[str, str], NDArray[np.float32]] = {}
+
+    def text(self, block: Block, text: str) -> Matrix:
+        """A text as one unit vector; blocks of the same encoder share it."""
+        same = replace(block, name=SPEECH) if block.name == SCREEN else block
+        return self._remembered(same, text)
 
     def _text(self, block: Block, text: str) -> Matrix:
         batch = self._components.encoder(block).embed_texts([text])
         return _of_block(batch, block)
 
     def texts(self, block: Block, texts: Sequence[str]) -> Matrix:
-        """Many texts as unit vectors, one a row; none of them is remembered."""
-        return _of_block(self._components.encoder(block).embed_texts(list(texts)), block)
+        """Several texts as unit vectors, a row each; those of the last questions are remembered."""
+        keys = [(block.component, text) for text in texts]
+        known = self._known
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            batch = self._components.encoder(block).embed_texts([text for _, text in missing])
+            new = dict(zip(missing, _of_block(batch, block), strict=True))
+            # Replaced, never changed: other threads keep the one that they began with.
+            self._known = new if len(known) > MOST_KNOWN else known | new
+            known = known | new
+        return np.array([known[key] for key in keys], np.float32).reshape(-1, block.space.dim)
 
     def picture(self, block: Block, path: Path) -> Matrix:
         """A picture as one unit vector."""

@@ -6,6 +6,7 @@ VsearchError
 +-- VideoError      a file cannot be read as a video
 +-- ModelError      weights are missing, refused or out of reach
 +-- PluginError     a component is unknown, doubled or broken
++-- AnswerError     what was to answer is out of reach or makes no sense
 +-- StoreError      a library cannot be opened or written
     +-- LibraryBusy another process is writing to it
 
@@ -37,6 +38,10 @@ class ModelError(VsearchError):
 
 class PluginError(VsearchError):
     """A component is unknown, doubled or broken."""
+
+
+class AnswerError(VsearchError):
+    """What was to answer a question is out of reach or makes no sense."""
 
 
 class StoreError(VsearchError):

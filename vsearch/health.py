@@ -22,11 +22,12 @@ PACKAGES = (
     "torch",
     "open_clip_torch",
     "openai-whisper",
-    "scenedetect",
+    "rapidocr",
     "duckdb",
     "onnxruntime",
     "av",
 )
+EITHER = (("faiss-gpu", "faiss-cpu"), ("scenedetect-headless", "scenedetect"))
 LOW_DISK_BYTES = 2 * 10**9
 
 
@@ -59,7 +60,7 @@ def _python(config: Config) -> Iterator[Check]:
 
 
 def _packages(config: Config) -> Iterator[Check]:
-    found = {name: _version(name) for name in (*PACKAGES, _faiss_name())}
+    found = {name: _version(name) for name in (*PACKAGES, *(_either(*pair) for pair in EITHER))}
     missing = [name for name, installed in found.items() if not installed]
     if missing:
         detail = f"not installed: {', '.join(missing)}"
@@ -135,8 +136,9 @@ def _library(config: Config) -> Iterator[Check]:
         yield Check(name="quality", state=NOTE, detail=detail)
 
 
-def _faiss_name() -> str:
-    return "faiss-gpu" if _version("faiss-gpu") else "faiss-cpu"
+def _either(wanted: str, other: str) -> str:
+    """The package of the two that is installed: both bring the same modules."""
+    return wanted if _version(wanted) else other
 
 
 def _version(package: str) -> str:

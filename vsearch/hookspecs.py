@@ -13,10 +13,13 @@ import pluggy
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -31,6 +34,9 @@ RegisterTranscriber: TypeAlias = (
     "Callable[[str, Callable[[str, PluginContext], Transcriber]], None]"
 )
 
+RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
+RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
+RegisterAnswerer: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Answerer]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -55,5 +61,20 @@ def register_transcribers(register: RegisterTranscriber) -> None:
 
 
 @hookspec
+def register_screen_readers(register: RegisterReader) -> None:
+    """Register components that read text off pictures."""
+
+
+@hookspec
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Register components that tell speech and music from other sound."""
+
+
+@hookspec
 def register_fusers(register: RegisterFuser) -> None:
     """Register rules that put pictures, speech and words together into one score."""
+
+
+@hookspec
+def register_answerers(register: RegisterAnswerer) -> None:
+    """Register components that answer questions from what was found."""

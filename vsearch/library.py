@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from vsearch.components import Components
 from vsearch.config import Config, library_path, load_config
@@ -19,20 +19,26 @@ from vsearch.protocols import Notify
 from vsearch.storage import Threshold, is_gone
 from vsearch.types import (
     SPEECH,
-    VISUAL,
-    WORDS,
+    Matrix,
     Moment,
     SearchResult,
     Video,
 )
 
 if TYPE_CHECKING:
+    from vsearch.answer.answers import Answer
+    from vsearch.answer.means import Means
     from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
-    from vsearch.query.search import GroupBy, How
+    from vsearch.query.search import GroupBy
     from vsearch.query.unusual import UnusualResult
+    from vsearch.summary.borders import Division
+    from vsearch.summary.result import Chapter, Summary
     from vsearch.tags.kept import TagReport
     from vsearch.tags.labels import LabelSet
+
+AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
+"""A video, or what names one: see find()."""
 
 
 def open_library(
@@ -53,6 +59,7 @@ class Library(Contents):
     def __init__(self, path: Path, config: Config, notify: Notify) -> None:
         super().__init__(path, config)
         self._components = Components(config, notify)
+        self._notify = notify
         self._encoders = QueryEncoders(self._components, self.find)
 
     def index(
@@ -94,13 +101,16 @@ class Library(Contents):
         {"speech": 0}, change what each block, or "words", counts for this search alone.
         """
         from vsearch.query.asked import question_of
+        from vsearch.query.how import how_of
+        from vsearch.query.notes import notes_of
         from vsearch.query.search import find_moments
 
         started = time.perf_counter()
         question = question_of(text, plain=plain, **asked)
-        how = self._how(
-            limit=limit, page=page, by=by, weights=weights, per_video=per_video, explain=explain
-        )
+        settings = self.config.search
+        fuser = self._components.fuser(settings.fusion)
+        shown = {"limit": limit, "page": page, "by": by, "per_video": per_video, "explain": explain}
+        how = how_of(settings, fuser, weights, **shown)
         rows = self._store.rows()
         found = find_moments(rows, question, self._encoders, how)
         # Of videos, of pictures and of several clauses the scores are others.
@@ -117,32 +127,76 @@ class Library(Contents):
             page=page,
             more=found.more,
             threshold=threshold,
+            notes=notes_of(question, rows.space.blocks, rows.languages, self._components.languages),
         )
 
-    def _how(self, weights: Mapping[str, float] | None, **asked: Any) -> How:
-        """How to rank and show, by the settings where nothing is asked for."""
-        from vsearch.query.search import How
+    def ask(
+        self,
+        question: str,
+        *,
+        video: AnyVideo | None = None,
+        limit: int | None = None,
+        answerer: str | None = None,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> Answer:
+        """What the videos, or one of them, say in answer to a question, or that nothing does.
 
-        settings = self.config.search
-        usual = {
-            VISUAL: settings.visual_weight,
-            SPEECH: settings.speech_weight,
-            WORDS: settings.words_weight,
-        }
-        if unknown := set(weights or {}) - set(usual):
-            known = ", ".join(usual)
-            raise QueryError(f"there is no part {', '.join(unknown)} to weigh; there are: {known}")
-        asked["limit"] = settings.limit if asked["limit"] is None else asked["limit"]
-        for name, least in (("limit", 1), ("page", 1), ("per_video", 0)):
-            if asked[name] < least:
-                raise QueryError(f"{name} must be at least {least}, not {asked[name]}")
-        if asked["by"] not in {"scene", "video"}:
-            raise QueryError(f"results are grouped by scene or by video, not by {asked['by']!r}")
-        chosen = usual | dict(weights or {})
-        for name, weight in chosen.items():
-            if not 0 <= weight < math.inf:
-                raise QueryError(f"the weight of {name} must be 0 or more, not {weight}")
-        return How(fuser=self._components.fuser(settings.fusion), weights=chosen, **asked)
+        The limit is on what is found and may be cited; tell hears each sentence of the answer as
+        soon as it is known to rest on what it cites.
+        """
+        from vsearch.answer.asking import EXCERPTS, Asking
+
+        inside = None if video is None else self._found([video])[0]
+        by = answerer or self.config.answer.answerer
+        most = EXCERPTS if limit is None else limit
+        return Asking(self._means(), question, inside, most, by).answer(tell)
+
+    def _means(self) -> Means:
+        """What answering needs of this library."""
+        from vsearch.answer.means import Means
+
+        return Means(
+            store=self._store,
+            search=self.search,
+            find=self.find,
+            embed=self._encoders.texts,
+            answerer=self._components.answerer,
+            notify=self._notify,
+            offline=self.config.models.offline,
+        )
+
+    def chapters(self, video: AnyVideo, *, how: Division | None = None) -> tuple[Chapter, ...]:
+        """The chapters of a video: divided where the topic changes, titled in its own words."""
+        from vsearch.summary.chapters import chapters_of
+        from vsearch.summary.material import read_material
+
+        (found,) = self._found([video])
+        material = read_material(self._store, self._store.rows(), found.id)
+        return chapters_of(material, self._embed, how)
+
+    def summary(
+        self,
+        what: AnyVideo,
+        *,
+        pictures: int = 9,
+        sentences: int = 5,
+        as_query: bool = False,
+    ) -> Summary:
+        """A video told shortly, or, where no video has this name, what a query finds."""
+        from vsearch.summary.tell import Told, tell_moments, tell_video
+
+        how = Told(pictures=pictures, sentences=sentences)
+        query = "" if isinstance(what, Video) else os.fspath(what)
+        found = what if isinstance(what, Video) else None if as_query else self.named(query)
+        if found is not None:
+            return tell_video(self._store, self._store.rows(), found.id, self._embed, how)
+        good = [item for item in self.search(query).moments if item.score > 0 and not item.weak]
+        return tell_moments(self._store, self._store.rows(), query, good, self._embed, how)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """Sentences as vectors of the library's own text encoder."""
+        (block,) = (block for block in self.blocks() if block.name == SPEECH)
+        return self._encoders.texts(block, texts)
 
     def switch(
         self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None
@@ -161,9 +215,7 @@ class Library(Contents):
         reembed_pictures(self._store, made, block, probes, self.config.index.batch, progress)
         return True
 
-    def unusual(
-        self, video: Video | str | os.PathLike[str] | None = None, *, limit: int = 10
-    ) -> UnusualResult:
+    def unusual(self, video: AnyVideo | None = None, *, limit: int = 10) -> UnusualResult:
         """The scenes that are unlike all others of a video, or of the whole library."""
         from vsearch.blank import is_blank
         from vsearch.query.unusual import find_unusual
@@ -177,7 +229,7 @@ class Library(Contents):
         self,
         labels: LabelSet | str | os.PathLike[str],
         *,
-        videos: Iterable[Video | str | os.PathLike[str]] = (),
+        videos: Iterable[AnyVideo] = (),
         least: float | None = None,
         most: int | None = None,
         again: bool = False,
@@ -209,7 +261,7 @@ class Library(Contents):
         with self._store.writer() as writer:
             writer.drop_tags(found.labels.name)
 
-    def remove(self, videos: Iterable[Video | str | os.PathLike[str]]) -> list[Video]:
+    def remove(self, videos: Iterable[AnyVideo]) -> list[Video]:
         """Forget videos; the files themselves stay where they are."""
         found = list(self._found(videos))
         with self._store.writer() as writer:
@@ -218,7 +270,7 @@ class Library(Contents):
             writer.publish()
         return found
 
-    def _found(self, videos: Iterable[Video | str | os.PathLike[str]]) -> tuple[Video, ...]:
+    def _found(self, videos: Iterable[AnyVideo]) -> tuple[Video, ...]:
         return tuple(item if isinstance(item, Video) else self.find(item) for item in videos)
 
     def keep_threshold(self, value: float | None) -> None:

@@ -5,12 +5,25 @@ The contract test of each protocol ships in vsearch.testing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
-from vsearch.types import Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+import numpy as np
+from numpy.typing import NDArray
+
+from vsearch.settings import AnswerSettings
+from vsearch.types import (
+    Corners,
+    Matrix,
+    Picture,
+    Samples,
+    TimeSpan,
+    VectorBatch,
+    VectorSpace,
+    Video,
+)
 
 Notify: TypeAlias = Callable[[str], None]
 """Called with one line for a person to read."""
@@ -37,7 +50,11 @@ class SceneSplitter(Protocol):
 
 
 class TextEncoder(Protocol):
-    """Turns text into vectors of one space."""
+    """Turns text into vectors of one space.
+
+    One that knows some languages only may say so by an attribute `languages`, a frozenset of codes
+    such as "en": a search in another one then tells the person.
+    """
 
     @property
     def space(self) -> VectorSpace:
@@ -76,6 +93,47 @@ class Transcriber(Protocol):
         """Write down the words in a block of sound of at most a few minutes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScreenLine:
+    """A line of text in a picture, how sure it is (0 to 1), and where it stands."""
+
+    text: str
+    confidence: float
+    box: Corners
+
+
+class ScreenReader(Protocol):
+    """Reads text off pictures: finds where there is any, at little cost, and reads only there."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first picture of a long run."""
+
+    def find(self, picture: Picture) -> Sequence[Corners]:
+        """Where lines of text stand in a picture; most pictures have none."""
+
+    def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
+        """What stands in these boxes, each line with its box; one without text is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SoundKinds:
+    """Where in a block of sound somebody speaks and music plays: one value for each step."""
+
+    step_s: float
+    speech: NDArray[np.bool_]
+    music: NDArray[np.bool_]
+
+
+class SoundListener(Protocol):
+    """Tells speech and music from other sound; both may be heard at once."""
+
+    def warm_up(self) -> None:
+        """Load everything; called before the first listen call of a long run."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
+
+
 class Fuser(Protocol):
     """Puts together what several parts say about the same rows: pictures, speech, words."""
 
@@ -87,6 +145,38 @@ class Fuser(Protocol):
 
         Parts count from 0, an average row, in units of how widely ordinary questions score; the
         weights are one row, 0 for parts that the question leaves out.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A piece of evidence as an answerer gets it: data to quote, whatever it says.
+
+    The score tells how well it answers, beside the others; the picture is of that moment.
+    """
+
+    number: int
+    video: Video
+    span: TimeSpan
+    text: str
+    source: Literal["said", "shown", "seen"]
+    score: float
+    picture: Path
+
+
+class Answerer(Protocol):
+    """Answers a question from numbered excerpts, the best first."""
+
+    host: str
+    """The host and port that it connects to; empty if it connects to nothing."""
+
+    sees: bool
+    """Whether it looks at the pictures of excerpts."""
+
+    def answer(self, question: str, excerpts: Sequence[Excerpt]) -> Iterator[str]:
+        """The pieces of an answer in which every sentence cites excerpts, such as [2].
+
+        Nothing at all means that the excerpts do not answer. Whatever fails is an AnswerError.
         """
 
 
@@ -128,3 +218,5 @@ class PluginContext:
     offline: bool = False
     scene_min_s: float = 0.4
     notify: Notify = print
+    answer: AnswerSettings = field(default_factory=AnswerSettings)
+    answer_key: str = field(default="", repr=False)

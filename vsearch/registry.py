@@ -19,10 +19,13 @@ from vsearch.errors import PluginError, VsearchError
 
 if TYPE_CHECKING:
     from vsearch.protocols import (
+        Answerer,
         Embedder,
         Fuser,
         PluginContext,
         SceneSplitter,
+        ScreenReader,
+        SoundListener,
         TextEncoder,
         Transcriber,
     )
@@ -33,7 +36,10 @@ KINDS = {
     "embedder": "register_embedders",
     "text encoder": "register_text_encoders",
     "transcriber": "register_transcribers",
+    "screen reader": "register_screen_readers",
+    "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
+    "answerer": "register_answerers",
 }
 
 
@@ -89,9 +95,21 @@ class Registry:
         """Make the transcriber that spec names."""
         return cast("Transcriber", self._make("transcriber", spec, context))
 
+    def screen_reader(self, spec: str, context: PluginContext) -> ScreenReader:
+        """Make the screen reader that spec names."""
+        return cast("ScreenReader", self._make("screen reader", spec, context))
+
+    def sound_listener(self, spec: str, context: PluginContext) -> SoundListener:
+        """Make the sound listener that spec names."""
+        return cast("SoundListener", self._make("sound listener", spec, context))
+
     def fuser(self, spec: str, context: PluginContext) -> Fuser:
         """Make the fuser that spec names."""
         return cast("Fuser", self._make("fuser", spec, context))
+
+    def answerer(self, spec: str, context: PluginContext) -> Answerer:
+        """Make the answerer that spec names."""
+        return cast("Answerer", self._make("answerer", spec, context))
 
     def _make(self, kind: str, spec: str, context: PluginContext) -> object:
         name, _, argument = spec.partition(":")

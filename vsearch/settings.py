@@ -21,6 +21,8 @@ class IndexSettings:
     keyframe_short_px: int = 288
     batch: int = 16
     subtitles: bool = True
+    screen_text: bool = True
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if self.keyframe_every_s < 0.1:
@@ -36,6 +38,8 @@ class ModelSettings:
     embedder: str = "auto"
     text: str = "auto"
     speech: str = "auto"
+    screen: str = "rapidocr.v1"
+    sound: str = "auto"
     folder: Path = Path()
     device: str = "auto"
     precision: str = "auto"
@@ -50,12 +54,24 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSettings:
+    """Who answers questions, and where a language model is reached."""
+
+    answerer: str = "quotes.v1"
+    url: str = "http://localhost:11434/v1"
+    model: str = ""
+    timeout_s: float = 60.0
+    pictures: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
     """How results are ranked and shown."""
 
     limit: int = 10
     visual_weight: float = 1.0
     speech_weight: float = 1.0
+    screen_weight: float = 1.0
     words_weight: float = 1.0
     fusion: str = "power.v1"
     gpu: bool = True

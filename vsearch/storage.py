@@ -96,6 +96,14 @@ class VideoRecord:
     sounds: Sequence[SceneSound] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is said in a video, and what is to be read in it."""
+
+    said: Sequence[SpeechSegment] = ()
+    shown: Sequence[ShownText] = ()
+
+
 Positions: TypeAlias = NDArray[np.int64]
 """Places of rows in a generation of the index."""
 
@@ -132,6 +140,7 @@ class Counts:
     scenes: int
     frames: int
     speech_segments: int
+    shown_texts: int
     duration_s: float
 
 
@@ -145,7 +154,10 @@ class Writer(Protocol):
         """Forget videos whose every path holds another video now; whether there were any."""
 
     def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
+        """Store one video; blocks that the library does not have yet are added to it.
+
+        Another block in the place of a known one is an error.
+        """
 
     def remove(self, video_id: str) -> None:
         """Forget one video; the file itself stays."""
@@ -163,12 +175,7 @@ class Writer(Protocol):
         """Keep the score below which a moment is no good match; None forgets it."""
 
     def keep_tags(
-        self,
-        labels: LabelSet,
-        making: Making,
-        tags: Mapping[str, Sequence[Tag]],
-        *,
-        replaces: bool,
+        self, labels: LabelSet, making: Making, tags: Mapping[str, Sequence[Tag]], *, replaces: bool
     ) -> None:
         """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
 
@@ -213,6 +220,11 @@ class Store(Protocol):
     def tagged(self, name: str) -> set[str]:
         """The videos that were looked at with a label set."""
 
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
+
     def counts(self) -> Counts:
         """How much the library holds."""
 
@@ -233,6 +245,10 @@ class Rows(Protocol):
     @property
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many lines are said in each language."""
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""
@@ -265,6 +281,13 @@ class Rows(Protocol):
 
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
+
+    def shown(self, video_ids: Collection[str]) -> dict[str, list[ShownText]]:
+        """What is to be read on the screen in these videos."""
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off the pictures of the library."""
 
     def tags(self, scene_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
         """The tags of scenes that have any."""

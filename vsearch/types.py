@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ Matrix: TypeAlias = NDArray[np.float32]
 
 Samples: TypeAlias = NDArray[np.float32]
 """Mono sound at SAMPLE_RATE, -1 to 1."""
+
+Corners: TypeAlias = NDArray[np.float32]
+"""The four corners of a box in a picture, x and y in pixels: clockwise from where text begins."""
 
 SAMPLE_RATE = 16_000
 
@@ -137,8 +141,14 @@ class Tag:
     score: float
 
 
-def heard_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> list[SpeechSegment]:
-    """The segments that mostly lie in a span: with half of their time, or half of the span's."""
+Text = TypeVar("Text", bound=SpeechSegment | ShownText)
+
+
+def heard_in(segments: Iterable[Text], span: TimeSpan) -> list[Text]:
+    """The segments that mostly lie in a span: with half of their time, or half of the span's.
+
+    What is shown counts like what is said.
+    """
     found = []
     for segment in segments:
         inside_s = min(segment.span.end_s, span.end_s) - max(segment.span.start_s, span.start_s)
@@ -147,8 +157,8 @@ def heard_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> list[SpeechSe
     return found
 
 
-def words_in(segments: Iterable[SpeechSegment], span: TimeSpan) -> str:
-    """What is said in a span, whole segments at a time."""
+def words_in(segments: Iterable[Text], span: TimeSpan) -> str:
+    """What is said, or shown, in a span, whole segments at a time."""
     return " ".join(segment.text for segment in segments if segment.span.overlaps(span))
 
 
@@ -220,8 +230,8 @@ class Moment:
 
     The span may join neighbouring scenes; scene is the one with the best picture. Steps are the
     spans of an `A then B`, copies are other places that look and sound the same, and matched are
-    the words of the question that are said; tags are those of the scene. A weak moment is below the
-    library's threshold.
+    the words of the question that are said or shown; tags are those of the scene. A weak moment is
+    below the library's threshold.
     """
 
     rank: int
@@ -237,6 +247,7 @@ class Moment:
     copies: tuple[Place, ...] = ()
     matched: tuple[str, ...] = ()
     weak: bool = False
+    shown: str = ""
     tags: tuple[Tag, ...] = ()
 
 
@@ -244,7 +255,8 @@ class Moment:
 class SearchResult:
     """The moments found for a query, best first, and how long it took; more tells of a next page.
 
-    Moments below the threshold, if the library keeps one, are weak: probably no match.
+    Moments below the threshold, if the library keeps one, are weak: probably no match. Notes are
+    for the person: why less may have been found than there is.
     """
 
     query: str
@@ -254,6 +266,7 @@ class SearchResult:
     page: int = 1
     more: bool = False
     threshold: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +283,12 @@ class VideoDetails:
     shown: tuple[ShownText, ...] = ()
     sounds: tuple[SceneSound, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of what is said, the one with the most lines first."""
+        count = Counter(segment.language for segment in self.speech if segment.language)
+        return tuple(language for language, _ in count.most_common())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

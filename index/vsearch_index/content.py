@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from vsearch.storage import VideoRecord
+from vsearch.storage import Texts, VideoRecord
 from vsearch.types import SceneSound, ShownText, SpeechSegment, TimeSpan
 from vsearch_index.rows import Connection, insert, now
 
@@ -122,6 +122,33 @@ def read_shown(connection: Connection, ids: Iterable[str]) -> dict[str, list[Sho
     return shown
 
 
+def read_texts(connection: Connection, ids: Iterable[str] | None, holding: str) -> dict[str, Texts]:
+    """What is said and shown in these videos or all; holding leaves out those without a word."""
+    found = connection.execute(
+        "SELECT id FROM videos WHERE "
+        + " AND ".join(
+            [
+                "true" if ids is None else "id IN (SELECT unnest(?))",
+                _HOLDING if holding else "true",
+            ]
+        ),
+        [*([] if ids is None else [list(ids)]), *([holding] if holding else [])],
+    ).fetchall()
+    kept = [video_id for (video_id,) in found]
+    said, shown = read_speech(connection, kept), read_shown(connection, kept)
+    return {
+        video_id: Texts(said=said.get(video_id, ()), shown=shown.get(video_id, ()))
+        for video_id in kept
+        if video_id in said or video_id in shown
+    }
+
+
+_HOLDING = (
+    "id IN (SELECT video_id FROM (SELECT video_id, text FROM speech UNION ALL "
+    "SELECT video_id, text FROM shown) WHERE contains(lower(strip_accents(text)), ?))"
+)
+
+
 def read_sounds(connection: Connection, video_id: str) -> list[SceneSound]:
     """How the scenes of a video sound, in order."""
     found = connection.execute(
@@ -133,3 +160,21 @@ def read_sounds(connection: Connection, video_id: str) -> list[SceneSound]:
         SceneSound(scene_id=scene_id, speech=speech, music=music, silence=silence)
         for scene_id, speech, music, silence in found
     ]
+
+
+def read_languages(connection: Connection) -> dict[str, int]:
+    """How many lines are said in each language."""
+    sql = "SELECT language, count(*) FROM speech GROUP BY language"
+    return dict(connection.execute(sql).fetchall())
+
+
+def read_languages_of_videos(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """The languages of what is said in each video, the one with the most lines first."""
+    rows = connection.execute(
+        "SELECT video_id, language FROM speech WHERE language <> '' "
+        "GROUP BY video_id, language ORDER BY video_id, count(*) DESC, language"
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for video_id, language in rows:
+        found[video_id] = (*found.get(video_id, ()), language)
+    return found

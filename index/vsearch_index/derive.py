@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, Matrix
 from vsearch_index import rows
-from vsearch_index.documents import read_documents, read_segments
+from vsearch_index.documents import read_documents, read_segments, read_texts
 from vsearch_index.frames import FrameTable
 from vsearch_index.generations import Generation
 from vsearch_index.vectors import Take, VectorIndex
@@ -68,7 +68,9 @@ def derive(connection: rows.Connection, kind: str) -> Generation:
     frames, space, take, probes = joint_rows(connection)
     dim = max(1, space.dim)
     index = VectorIndex.build(frames.ids, dim, take, kind, _questions(space, probes))
-    words = WordIndex.build(read_documents(connection), read_segments(connection))
+    words = WordIndex.build(
+        read_documents(connection), read_segments(connection), read_texts(connection)
+    )
     return Generation(0, rows.revision(connection), space, index, frames, words)
 
 

@@ -1,4 +1,4 @@
-"""What the words of a row are: those said while its keyframe is shown, and the name of its file."""
+"""What the words of a row are: those said and shown with its keyframe, and its file's name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from vsearch.types import SpeechSegment, TimeSpan
+from vsearch.types import ShownText, SpeechSegment, TimeSpan
 from vsearch_index.rows import Connection, read_paths
+from vsearch_index.words import Document
 
 # The rule of vsearch.types.heard_in.
 AT_ONCE = 10_000
@@ -19,21 +20,28 @@ _HEARD = (
 )
 
 
-def read_documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
-    """The position of every keyframe by id, the words said while it is shown, and its file name."""
+def read_documents(connection: Connection) -> Iterator[Document]:
+    """The words of every keyframe, by its id."""
     paths = read_paths(connection)
     names = {video_id: " ".join(map(_name_words, several)) for video_id, several in paths.items()}
     found = connection.execute(
-        "WITH said AS (SELECT f.id, string_agg(s.text, ' ' ORDER BY s.position) AS words "
-        f"FROM frames f JOIN speech s ON s.video_id = f.video_id AND {_HEARD} GROUP BY f.id) "
-        "SELECT f.video_id, coalesce(said.words, '') FROM frames f LEFT JOIN said USING (id) "
-        "ORDER BY f.id"
+        f"WITH said AS ({_words_of('speech')}), shown AS ({_words_of('shown')}) "
+        "SELECT f.video_id, coalesce(said.words, ''), coalesce(shown.words, '') "
+        "FROM frames f LEFT JOIN said USING (id) LEFT JOIN shown USING (id) ORDER BY f.id"
     )
     position = 0
     while several := found.fetchmany(AT_ONCE):
-        for video_id, words in several:
-            yield position, words, names.get(video_id, "")
+        for video_id, said, shown in several:
+            name = names.get(video_id, "")
+            yield Document(position=position, said=said, shown=shown, name=name)
             position += 1
+
+
+def _words_of(table: str) -> str:
+    return (
+        "SELECT f.id, string_agg(s.text, ' ' ORDER BY s.position) AS words "
+        f"FROM frames f JOIN {table} s ON s.video_id = f.video_id AND {_HEARD} GROUP BY f.id"
+    )
 
 
 def _name_words(path: Path) -> str:
@@ -56,3 +64,14 @@ def read_segments(connection: Connection) -> Iterator[SpeechSegment]:
         for video_id, start_s, end_s, text, language in several:
             span = TimeSpan(start_s=start_s, end_s=end_s)
             yield SpeechSegment(video_id=video_id, span=span, text=text, language=language)
+
+
+def read_texts(connection: Connection) -> Iterator[ShownText]:
+    """All that is to be read on the screen, video by video."""
+    found = connection.execute(
+        "SELECT video_id, start_s, end_s, text FROM shown ORDER BY video_id, position"
+    )
+    while several := found.fetchmany(AT_ONCE):
+        for video_id, start_s, end_s, text in several:
+            span = TimeSpan(start_s=start_s, end_s=end_s)
+            yield ShownText(video_id=video_id, span=span, text=text)

@@ -32,6 +32,8 @@ def read_allowed(connection: Connection, frames: FrameTable, filters: Filters) -
         values = [value for _, several in conditions for value in several]
         found = connection.execute(f"SELECT id FROM videos WHERE {where}", values).fetchall()
         allowed &= frames.of_videos([video_id for (video_id,) in found])
+    if filters.sounds:
+        allowed &= _sounding(connection, frames, filters.sounds)
     if filters.after_s is not None:
         allowed &= frames.places["end_s"] > filters.after_s
     if filters.before_s is not None:
@@ -148,3 +150,27 @@ def _speaking(connection: Connection, languages: tuple[str, ...]) -> Condition:
         raise QueryError(f"lang: no video of the library has {unknown[0]!r}; {there}")
     where = "split_part(lower(language), '-', 1) IN (SELECT unnest(?))"
     return f"id IN (SELECT video_id FROM speech WHERE {where})", [wanted]
+
+
+SOUNDING = {
+    "speech": "speech >= 0.5",
+    "music": "music >= 0.5",
+    "silence": "silence >= 0.5",
+    "other": "speech + music + silence < 0.5",
+}
+"""What is so for at least half of a scene; speech and music may be heard at once."""
+
+
+def _sounding(
+    connection: Connection, frames: FrameTable, sounds: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """The rows of scenes that mostly sound like any of these."""
+    if connection.execute("SELECT 1 FROM sounds LIMIT 1").fetchone() is None:
+        raise QueryError(
+            "sound: finds nothing: no video of the library was listened to for its kinds of sound. "
+            "An older vsearch may have indexed them, or index.sound is off: `vsearch remove` them "
+            "and index them again with index.sound on"
+        )
+    where = " OR ".join(SOUNDING[sound] for sound in sounds)
+    found = connection.execute(f"SELECT scene_id FROM sounds WHERE {where}").fetchnumpy()
+    return np.isin(frames.places["scene_id"], found["scene_id"])

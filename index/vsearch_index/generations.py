@@ -27,7 +27,7 @@ from vsearch_index.meta import Revision
 from vsearch_index.vectors import VectorIndex
 from vsearch_index.words import WordIndex
 
-FORMAT = 7
+FORMAT = 8
 
 LARGE_BYTES = 8 << 20
 """Smaller files than this are checked each time that they are read."""

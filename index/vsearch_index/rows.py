@@ -76,30 +76,22 @@ def read_blocks(connection: Connection) -> tuple[Block, ...]:
 def keep_blocks(
     connection: Connection, blocks: Sequence[Block], probes: Mapping[str, Matrix]
 ) -> None:
-    """Remember the blocks of a new library; refuse others than it has."""
+    """Remember the blocks of a new library, or further ones; refuse others than it has."""
     known = read_blocks(connection)
-    if known and known != tuple(blocks):
-        pairs = zip(known, blocks, strict=False)
-        old, new = next(((a, b) for a, b in pairs if a != b), (known[-1], blocks[-1]))
+    if other := [pair for pair in zip(known, blocks, strict=False) if pair[0] != pair[1]]:
+        old, new = other[0]
         raise StoreError(
             f"the library's {old.name} vectors are of {old.component}, {old.space}; those of "
             f"{new.component}, {new.space} cannot be mixed in. Use the same models or another "
             f"library with --library NAME"
             + (f", or run `vsearch models switch {new.component}`" * (old.name == VISUAL))
         )
-    if not known:
-        for position, block in enumerate(blocks):
-            space = block.space
-            row: list[Any] = [
-                position,
-                block.name,
-                block.component,
-                space.name,
-                space.dim,
-                space.revision,
-            ]
-            row.append(probes[block.name].astype("<f2").tobytes())
-            connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    for position, block in enumerate(blocks[len(known) :], start=len(known)):
+        space = block.space
+        row: list[Any] = [position, block.name, block.component]
+        row += [space.name, space.dim, space.revision]
+        row.append(probes[block.name].astype("<f2").tobytes())
+        connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def read_probes(connection: Connection, block: Block) -> Matrix:
@@ -207,11 +199,17 @@ def read_counts(connection: Connection) -> Counts:
     row = connection.execute(
         "SELECT (SELECT count(*) FROM videos), (SELECT count(*) FROM scenes), "
         "(SELECT count(*) FROM frames), (SELECT count(*) FROM speech), "
+        "(SELECT count(*) FROM shown), "
         "(SELECT coalesce(sum(duration_s), 0) FROM videos)"
     ).fetchone()
     assert row is not None
     return Counts(
-        videos=row[0], scenes=row[1], frames=row[2], speech_segments=row[3], duration_s=row[4]
+        videos=row[0],
+        scenes=row[1],
+        frames=row[2],
+        speech_segments=row[3],
+        shown_texts=row[4],
+        duration_s=row[5],
     )
 
 

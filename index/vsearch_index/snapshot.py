@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
 from vsearch.storage import FrameContext, Positions, Ranked, Threshold
-from vsearch.types import Matrix, SpeechSegment, Tag, Video
+from vsearch.types import Matrix, ShownText, SpeechSegment, Tag, Video
 from vsearch_index import rows
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.filters import read_allowed
@@ -28,6 +28,7 @@ class Known:
     stamp: Stamp | None
     generation: Generation
     threshold: Threshold | None
+    languages: Mapping[str, int]
     has_tags: bool = False
     videos: dict[str, Video] = field(default_factory=dict)
 
@@ -39,6 +40,7 @@ class Snapshot:
         self, catalog: Catalog, known: Known, thumbnail: Callable[[str, int], Path]
     ) -> None:
         self.threshold = known.threshold
+        self.languages = known.languages
         self._catalog = catalog
         self._generation = known.generation
         self._videos = known.videos
@@ -111,6 +113,15 @@ class Snapshot:
     def speech(self, video_ids: Collection[str]) -> dict[str, list[SpeechSegment]]:
         """What is said in these videos."""
         return {video_id: self._generation.words.speech(video_id) for video_id in video_ids}
+
+    def shown(self, video_ids: Collection[str]) -> dict[str, list[ShownText]]:
+        """What is to be read on the screen in these videos."""
+        return {video_id: self._generation.words.shown(video_id) for video_id in video_ids}
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off the pictures of the library."""
+        return self._generation.words.shows_text
 
     def tags(self, scene_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
         """The tags of scenes that have any."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.storage import Counts, FileStamp, Threshold
+from vsearch.storage import Counts, FileStamp, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
 from vsearch_index import content, meta, rows, tags
@@ -113,6 +113,12 @@ class LibraryStore:
             found = rows.read_videos(connection)
         return sorted(found.values(), key=lambda video: str(video.path))
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages of what is said in each video, the one with the most lines first."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_languages_of_videos(connection)
+
     def details(self, video_id: str) -> VideoDetails:
         """All about one video."""
         self._require()
@@ -151,6 +157,14 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             return tags.read_tagged(connection, name)
+
+    def texts(
+        self, video_ids: Collection[str] | None = None, holding: str = ""
+    ) -> dict[str, Texts]:
+        """What is said and shown in these videos or all, but for those that lack a plain word."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_texts(connection, video_ids, holding)
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -195,8 +209,8 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             generation, threshold = self.generation(), meta.read_threshold(connection)
             fresh = generation.revision >= rows.revision(connection)
-            has_tags = tags.has_tags(connection)
-        return Known(stamp if fresh else None, generation, threshold, has_tags)
+            languages, has_tags = content.read_languages(connection), tags.has_tags(connection)
+        return Known(stamp if fresh else None, generation, threshold, languages, has_tags)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

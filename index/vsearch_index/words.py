@@ -9,17 +9,18 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vsearch.types import SpeechSegment, TimeSpan
+from vsearch.types import ShownText, SpeechSegment, TimeSpan
 from vsearch.words import terms_of
 
-COLUMNS = ("said", "name")
-"""What is said while a row is shown, and what its file is called."""
+COLUMNS = ("said", "shown", "name")
+"""What is said while a row is shown, what is to be read there, and what its file is called."""
 
 NAME_WEIGHT = 0.5
 TERMS_AT_ONCE = 500
@@ -33,6 +34,16 @@ MOST_OF_RAREST = 11_000
 """The rarest of all is looked up alone as long as it stands in no more rows than this."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The words of a row, by its position."""
+
+    position: int
+    said: str = ""
+    shown: str = ""
+    name: str = ""
+
+
 class WordIndex:
     """Which rows hold which words."""
 
@@ -43,19 +54,22 @@ class WordIndex:
 
     @classmethod
     def build(
-        cls, documents: Iterable[tuple[int, str, str]], speech: Iterable[SpeechSegment] = ()
+        cls,
+        documents: Iterable[Document],
+        speech: Iterable[SpeechSegment] = (),
+        shown: Iterable[ShownText] = (),
     ) -> WordIndex:
-        """Index (row position, words said, file name), and keep what is said, in memory."""
+        """Index the words of rows, and keep what is said and shown, in memory."""
         connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         connection.executescript(
             "BEGIN; CREATE VIRTUAL TABLE rows USING fts5"
             f"({', '.join(COLUMNS)}, content='', tokenize=\"{TOKENS}\");"
         )
         connection.executemany(
-            "INSERT INTO rows(rowid, said, name) VALUES (?, ?, ?)",
+            "INSERT INTO rows(rowid, said, shown, name) VALUES (?, ?, ?, ?)",
             (
-                (position, " ".join(terms_of(said)), " ".join(terms_of(name)))
-                for position, said, name in documents
+                (item.position, *map(_spaced, (item.said, item.shown, item.name)))
+                for item in documents
             ),
         )
         connection.execute("INSERT INTO rows(rows) VALUES ('optimize')")
@@ -65,7 +79,8 @@ class WordIndex:
         )
         connection.execute("CREATE TABLE terms (term TEXT PRIMARY KEY, doc INT) WITHOUT ROWID")
         connection.execute("INSERT INTO terms SELECT term, doc FROM temp.vocabulary")
-        _keep_speech(connection, speech)
+        _keep(connection, "speech", speech)
+        _keep(connection, "shown", shown)
         connection.execute("COMMIT")
         return cls(connection)
 
@@ -94,8 +109,8 @@ class WordIndex:
         if not wanted:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         found = self._ask(
-            f"SELECT rowid, -bm25(rows, 1.0, {NAME_WEIGHT}) AS score FROM rows WHERE rows MATCH ? "
-            "ORDER BY score DESC, rowid",
+            f"SELECT rowid, -bm25(rows, 1.0, 1.0, {NAME_WEIGHT}) AS score FROM rows "
+            "WHERE rows MATCH ? ORDER BY score DESC, rowid",
             _within(columns, wanted),
         )
         scores = np.array([score for _, score in found], np.float32) / sum(weights.values())
@@ -125,6 +140,21 @@ class WordIndex:
             )
             for start_s, end_s, text, language in found
         ]
+
+    def shown(self, video_id: str) -> list[ShownText]:
+        """What is to be read in a video, in order."""
+        found = self._ask(
+            "SELECT start_s, end_s, text FROM shown WHERE video_id = ? ORDER BY number", video_id
+        )
+        return [
+            ShownText(video_id=video_id, span=TimeSpan(start_s=start_s, end_s=end_s), text=text)
+            for start_s, end_s, text in found
+        ]
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any text was read off a picture."""
+        return bool(self._ask("SELECT 1 FROM shown LIMIT 1"))
 
     def __del__(self) -> None:
         self._connection.close()
@@ -165,16 +195,28 @@ def _within(columns: Sequence[str], wanted: str) -> str:
     return f"{{{' '.join(columns)}}} : ({wanted})"
 
 
-def _keep_speech(connection: sqlite3.Connection, speech: Iterable[SpeechSegment]) -> None:
+def _spaced(text: str) -> str:
+    return " ".join(terms_of(text))
+
+
+def _keep(
+    connection: sqlite3.Connection,
+    table: str,
+    texts: Iterable[SpeechSegment | ShownText],
+) -> None:
     """A table by video: the catalog would have to be searched through for one."""
     connection.execute(
-        "CREATE TABLE speech (video_id TEXT, number INT, start_s REAL, end_s REAL, text TEXT, "
+        f"CREATE TABLE {table} (video_id TEXT, number INT, start_s REAL, end_s REAL, text TEXT, "
         "language TEXT, PRIMARY KEY (video_id, number)) WITHOUT ROWID"
     )
     connection.executemany(
-        "INSERT INTO speech VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (item.video_id, n, item.span.start_s, item.span.end_s, item.text, item.language)
-            for n, item in enumerate(speech)
+            (item.video_id, n, item.span.start_s, item.span.end_s, item.text, _language(item))
+            for n, item in enumerate(texts)
         ),
     )
+
+
+def _language(item: SpeechSegment | ShownText) -> str | None:
+    return item.language if isinstance(item, SpeechSegment) else None

@@ -26,7 +26,7 @@ class LibraryWriter:
         self._publish = publish
 
     def commit(self, record: VideoRecord) -> None:
-        """Store one video; the first decides the library's blocks, and others are an error."""
+        """Store one video; blocks that the library does not have yet are added to it."""
         folder = self._pictures(record.video.id)
         folder.mkdir(parents=True, exist_ok=True)
         for frame, picture in zip(record.frames, record.thumbnails, strict=True):
@@ -91,12 +91,7 @@ class LibraryWriter:
             meta.write_threshold(connection, kept)
 
     def keep_tags(
-        self,
-        labels: LabelSet,
-        making: Making,
-        tags: Mapping[str, Sequence[Tag]],
-        *,
-        replaces: bool,
+        self, labels: LabelSet, making: Making, tags: Mapping[str, Sequence[Tag]], *, replaces: bool
     ) -> None:
         """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
         with self._catalog.writing(renews_index=False) as connection:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import weakref
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -20,11 +21,18 @@ GAP_S = 2.0
 SHORTEST_S = 0.25
 
 
+@lru_cache(maxsize=1)
+def voice_finder(context: PluginContext) -> VoiceFinder:
+    """One finder for all components of a run: they ask about the same blocks."""
+    return VoiceFinder(context)
+
+
 class VoiceFinder:
-    """Finds the stretches of a sound in which somebody speaks."""
+    """Finds the stretches of a sound in which somebody speaks; what it heard last it remembers."""
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
+        self._last: tuple[weakref.ref[Samples], NDArray[np.float32]] | None = None
 
     def warm_up(self) -> None:
         """Load the network."""
@@ -32,18 +40,27 @@ class VoiceFinder:
 
     def find(self, samples: Samples, longest_s: float) -> list[TimeSpan]:
         """Stretches of speech with short gaps closed, none longer than longest_s."""
+        return _joined(self.spoken(samples), longest_s)
+
+    def spoken(self, samples: Samples) -> list[TimeSpan]:
+        """Stretches of speech with a little room around each; those next to each other overlap."""
         step_s = WINDOW / SAMPLE_RATE
-        spoken = self._chances(samples) >= SPOKEN
+        spoken = self._remembered(samples) >= SPOKEN
         edges = np.flatnonzero(np.diff(np.concatenate([[0], spoken.view(np.int8), [0]])))
         total_s = len(samples) / SAMPLE_RATE
-        spans = [
+        return [
             TimeSpan(
                 start_s=max(0.0, first * step_s - PAD_S), end_s=min(total_s, last * step_s + PAD_S)
             )
             for first, last in edges.reshape(-1, 2)
             if (last - first) * step_s >= SHORTEST_S
         ]
-        return _joined(spans, longest_s)
+
+    def _remembered(self, samples: Samples) -> NDArray[np.float32]:
+        """The chances of the block that was asked about last, or of a new one."""
+        if self._last is None or self._last[0]() is not samples:
+            self._last = weakref.ref(samples), self._chances(samples)
+        return self._last[1]
 
     def _chances(self, samples: Samples) -> NDArray[np.float32]:
         """The chance of speech in every window of 32 ms."""

@@ -1,8 +1,8 @@
-"""The default fusion: what is seen and what is heard, each counted by its own strength.
+"""The default fusion: what is seen, heard and read, each counted by its own strength.
 
-The score is the p-norm of the two. With p = 1 they add up, so that noise of one drowns a match in
+The score is the p-norm of the three. With p = 1 they add up, so that noise of one drowns a match in
 the other; with p = infinity the stronger one alone counts, so that nothing is gained by matching
-both. In between, a part that stands out carries the row, and two that do carry it further. Words
+all. In between, a part that stands out carries the row, and two that do carry it further. Words
 found as they are count with the speech that they are found in.
 """
 

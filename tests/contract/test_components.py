@@ -8,16 +8,29 @@ from vsearch.testing.contracts import (
     EmbedderContract,
     FuserContract,
     SceneSplitterContract,
+    ScreenReaderContract,
+    SoundListenerContract,
     TextEncoderContract,
     TranscriberContract,
 )
-from vsearch.testing.fakes import FakeEmbedder, FakeSplitter, FakeTextEncoder, FakeTranscriber
+from vsearch.testing.fakes import (
+    FakeEmbedder,
+    FakeListener,
+    FakeReader,
+    FakeSplitter,
+    FakeTextEncoder,
+    FakeTranscriber,
+)
+from vsearch.testing.videos import plain, with_sign
+from vsearch.types import Picture
 from vsearch_plugins.embed_starter import Starter
 from vsearch_plugins.fuse_attention import AttentionFuser
 from vsearch_plugins.fuse_joint import JointFuser
 from vsearch_plugins.fuse_power import PowerFuser
 from vsearch_plugins.fuse_ranks import RankFuser
+from vsearch_plugins.read_rapidocr import RapidReader
 from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
+from vsearch_plugins.sound_ina import InaListener
 from vsearch_plugins.speech_whisper import WhisperTranscriber
 from vsearch_plugins.text_minilm import MiniLM
 
@@ -35,6 +48,24 @@ class TestFakeEmbedder(EmbedderContract):
 class TestFakeTranscriber(TranscriberContract):
     def make(self) -> FakeTranscriber:
         return FakeTranscriber()
+
+
+class TestFakeReader(ScreenReaderContract):
+    def make(self) -> FakeReader:
+        return FakeReader()
+
+    def page(self) -> Picture:
+        return with_sign(plain(30, 60, 220, (160, 96)), "platform")
+
+
+class TestRapidReader(ScreenReaderContract):
+    def make(self) -> RapidReader:
+        return RapidReader()
+
+
+class TestFakeListener(SoundListenerContract):
+    def make(self) -> FakeListener:
+        return FakeListener()
 
 
 class TestFakeSplitter(SceneSplitterContract):
@@ -100,3 +131,13 @@ class TestWhisper(TranscriberContract):
 
     def make(self) -> WhisperTranscriber:
         return WhisperTranscriber("tiny.en", self.context)
+
+
+@pytest.mark.real
+class TestInaListener(SoundListenerContract):
+    @pytest.fixture(autouse=True)
+    def _context(self, real_context) -> None:
+        self.context = real_context("ina-sound", "silero-vad")
+
+    def make(self) -> InaListener:
+        return InaListener(self.context)

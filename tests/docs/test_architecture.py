@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = (ROOT / "vsearch", ROOT / "index", ROOT / "plugins")
 SOURCES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 HEAVY = {"torch", "faiss", "duckdb", "gradio", "numpy", "av", "onnxruntime", "rich", "cv2"}
-HEAVY |= {"matplotlib"}
+HEAVY |= {"matplotlib", "httpx2"}
 
 ALLOWED = {
     "torch": ("plugins/",),
@@ -29,7 +29,9 @@ ALLOWED = {
     "whisper": ("plugins/",),
     "onnxruntime": ("plugins/",),
     "tokenizers": ("plugins/",),
+    "httpx2": ("plugins/",),
     "scenedetect": ("plugins/",),
+    "rapidocr": ("plugins/",),
     "faiss": ("index/",),
     "duckdb": ("index/",),
     "filelock": ("index/",),
@@ -38,6 +40,8 @@ ALLOWED = {
     "rich": ("vsearch/cli/",),
     "av": tuple(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
     "matplotlib": ("vsearch/evaluate/plot.py", "vsearch/evaluate/plot_labels.py"),
+    "py3langid": ("vsearch/languages.py",),
+    "h5py": ("plugins/",),
     "tomllib": ("vsearch/config.py",),
     "importlib.metadata": ("vsearch/registry.py", "vsearch/health.py"),
     "huggingface_hub": ("vsearch/models/",),
@@ -47,6 +51,7 @@ CLI_MAY_USE = {
     "vsearch.library",
     "vsearch.config",
     "vsearch.types",
+    "vsearch.answer.answers",
     "vsearch.words",
     "vsearch.errors",
     "vsearch.registry",
@@ -55,6 +60,8 @@ CLI_MAY_USE = {
     "vsearch.evaluate",
     "vsearch.components",
     "vsearch.models",
+    "vsearch.outputs",
+    "vsearch.summary",
     "vsearch.pipeline.events",
     "vsearch.query.tokens",
     "vsearch.query.unusual",
@@ -92,7 +99,8 @@ def test_layers_look_only_downwards(path: Path) -> None:
     ours = [module for module in found if module.split(".")[0].startswith("vsearch")]
     if name in {"vsearch/types.py", "vsearch/errors.py"}:
         assert not ours
-    if name.startswith(("vsearch/pipeline/", "vsearch/query/", "vsearch/evaluate/")):
+    middle = ("pipeline", "query", "answer", "summary", "tags", "evaluate")
+    if name.startswith(tuple(f"vsearch/{part}/" for part in middle)):
         assert not [module for module in ours if module.startswith(("vsearch_", "vsearch.cli"))]
     if name.startswith("vsearch/cli/"):
         for module in ours:
@@ -180,4 +188,5 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 def test_plugins_are_cheap_to_register() -> None:
     code = "from vsearch.registry import load_registry\nassert not "
     code += "[p for p in load_registry().plugins if p.error]"
-    assert not modules_after(code) & {"torch", "whisper", "open_clip", "scenedetect", "onnxruntime"}
+    heavy = {"torch", "whisper", "open_clip", "scenedetect", "onnxruntime", "rapidocr"}
+    assert not modules_after(code) & heavy

@@ -48,7 +48,7 @@ def test_search_prints_the_documented_json_and_nothing_else(vsearch, folder: Pat
     assert best["rank"] == 1
     assert Path(best["video"]["path"]) == folder / "talk.mp4"
     assert Path(best["thumbnail"]).is_file()
-    assert list(best["evidence"]) == ["visual", "speech", "words"]
+    assert list(best["evidence"]) == ["visual", "speech", "screen", "words"]
     assert sum(best["evidence"].values()) == pytest.approx(1, abs=1e-3)
 
 

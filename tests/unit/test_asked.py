@@ -45,6 +45,7 @@ SAME: list[tuple[str | None, dict[str, Any], str]] = [
     ("dog", {"since": datetime(2024, 5, 1, 7)}, "dog after:2024-05-01T07:00"),
     ("dog", {"since": datetime(2024, 5, 1, 7, tzinfo=UTC)}, "dog after:2024-05-01T07:00:00Z"),
     ("dog", {"lang": "EN", "tag": ["a", "b"]}, "dog lang:en tag:a tag:b"),
+    ("dog", {"sound": ["Music", "speech"]}, "dog sound:music sound:speech"),
     ("dog", {"saw": None, "lang": None, "image": None}, "dog"),
     ("dog in:x", {"then": "cat in:y"}, "dog THEN cat in:x in:y"),
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from vsearch.library import Library
 from vsearch.query.grammar import parse
 from vsearch.query.pool import pool_of
 from vsearch.query.search import Found, How, find_moments
-from vsearch.query.wanted import Wanted
+from vsearch.query.wanted import Wanted, Words
 from vsearch.storage import BlockRows, VideoRecord
 from vsearch.testing.records import fill, make_record, seeded_vectors
 from vsearch.testing.videos import write_colours
@@ -104,7 +104,8 @@ def test_equal_scores_are_in_order_of_path_however_often_asked(many: LibraryStor
 def test_rows_that_tie_are_all_in_or_all_out(many: LibraryStore) -> None:
     """Every row has the same words: a pool of three that left some out would order them at whim."""
     rows = many.rows()
-    pool = pool_of(rows, Wanted(vectors={}, text="it's said"), {}, PowerFuser(), 3)
+    words = Words(text="it's said", columns=("said",))
+    pool = pool_of(rows, Wanted(vectors={}, words=(words,)), {}, PowerFuser(), 3)
     assert len(set(pool.scores.tolist())) == 1
     assert len(pool.positions) == len(rows) > 300
 

@@ -219,7 +219,7 @@ def test_words_under_a_still_picture_are_found_where_they_are_said(
 
 def test_unknown_blocks_cannot_be_weighed(library: Library) -> None:
     with pytest.raises(
-        QueryError, match="no part sound to weigh; there are: visual, speech, words"
+        QueryError, match="no part sound to weigh; there are: visual, speech, screen, words"
     ):
         library.search("red", weights={"sound": 1.0})
 

@@ -138,4 +138,4 @@ def test_subtitles_inside_a_video_are_found(tmp_path: Path) -> None:
     assert speech is not None
     assert speech.source == "subtitles in the file"
     assert [segment.text for segment in speech.segments] == ["Hello there again", "Über"]
-    assert speech.segments[0].language == "eng"
+    assert speech.segments[0].language == "en"

@@ -16,7 +16,7 @@ from vsearch.types import Frame, SpeechSegment, TimeSpan, heard_in
 from vsearch.words import terms_of
 from vsearch_index.documents import read_documents
 from vsearch_index.store import LibraryStore
-from vsearch_index.words import MOST_DOCUMENTS, MOST_OF_RAREST, WordIndex
+from vsearch_index.words import MOST_DOCUMENTS, MOST_OF_RAREST, Document, WordIndex
 
 FILLER = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 ODD = ["'", '"', '"""', "AND", "OR", "NOT dog", "NEAR(a b)", "NEAR", "*", "dog*", "said:dog", "^"]
@@ -24,7 +24,9 @@ ODD += ["", "  ", "\0", "🐕", "🐕 dog", "{said} : dog", "-dog", "(", "a" * 5
 
 
 def made(*said: str, name: str = "") -> WordIndex:
-    return WordIndex.build((row, text, name) for row, text in enumerate(said))
+    return WordIndex.build(
+        Document(position=row, said=text, name=name) for row, text in enumerate(said)
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,10 @@ def test_words_with_marks_are_found_whole(text: str) -> None:
 
 
 def test_columns_are_what_is_said_and_the_name() -> None:
-    index = WordIndex.build([(0, "dog", "cat"), (1, "cat", "dog"), (2, "cow", "hen")])
+    index = WordIndex.build(
+        Document(position=row, said=said, name=name)
+        for row, (said, name) in enumerate((("dog", "cat"), ("cat", "dog"), ("cow", "hen")))
+    )
     assert index.holding("dog").tolist() == [0, 1]
     assert index.holding("dog", ("said",)).tolist() == [0]
     assert index.holding("dog", ("name",)).tolist() == [1]
@@ -230,10 +235,10 @@ def test_the_words_of_a_row_are_those_that_heard_in_says(
     fill(store, replace(base, frames=frames, speech=speech))
     with store._catalog.reading() as connection:
         documents = list(read_documents(connection))
-    assert [position for position, _, _ in documents] == list(range(30))
-    for frame, (_, words, _) in zip(sorted(frames, key=_id), documents, strict=True):
+    assert [document.position for document in documents] == list(range(30))
+    for frame, document in zip(sorted(frames, key=_id), documents, strict=True):
         heard = " ".join(segment.text for segment in heard_in(speech, frame.span))
-        assert words == heard, frame.span
+        assert document.said == heard, frame.span
 
 
 def _id(frame: Frame) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from vsearch.errors import QueryError
 from vsearch.query.grammar import parse
-from vsearch.query.question import Clause, Filters, Like, Question, Step, Term
+from vsearch.query.question import SOUNDS, Clause, Filters, Like, Question, Step, Term
 from vsearch.query.times import MOST_S, seconds, write_seconds
 from vsearch.query.write import write
 
@@ -89,7 +89,8 @@ def some_question(chance: random.Random) -> Question:
     }
     filters = Filters(
         inside=several(), videos=several(), languages=tuple(t.lower() for t in several()),
-        tags=several(), **lengths, **days,  # type: ignore[arg-type]
+        tags=several(), sounds=tuple(chance.sample(SOUNDS, chance.randint(0, 2))),
+        **lengths, **days,  # type: ignore[arg-type]
     )  # fmt: skip
     within_s = chance.uniform(0, 600) if len(steps) > 1 else None
     return Question(steps=steps, filters=filters, within_s=within_s)

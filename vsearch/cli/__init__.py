@@ -15,6 +15,7 @@ EXIT_CODES = {
     "LibraryBusy": 5,
     "ModelError": 6,
     "PluginError": 7,
+    "AnswerError": 8,
 }
 INTERRUPTED = 130
 

@@ -8,6 +8,8 @@ import typer
 
 from vsearch import __version__
 from vsearch.cli import (
+    ask,
+    chapters,
     demo,
     doctor,
     index,
@@ -18,6 +20,7 @@ from vsearch.cli import (
     search,
     show,
     sql,
+    summary,
     tag,
     unusual,
 )
@@ -38,7 +41,10 @@ app = typer.Typer(
 for command, name in (
     (index.index, "index"),
     (search.search, "search"),
+    (ask.ask, "ask"),
     (show.show, "show"),
+    (chapters.chapters, "chapters"),
+    (summary.summary, "summary"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),
@@ -49,7 +55,7 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    takes_words = command is search.search
+    takes_words = command in {search.search, ask.ask, summary.summary}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 

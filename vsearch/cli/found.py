@@ -28,6 +28,7 @@ def result_json(result: SearchResult) -> dict[str, Any]:
         "page": result.page,
         "more": result.more,
         "threshold": result.threshold,
+        "notes": list(result.notes),
         "moments": [_moment_json(moment) for moment in result.moments],
     }
 
@@ -40,6 +41,7 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
         "score": round(moment.score, 4),
         "weak": moment.weak,
         "said": moment.said,
+        "shown": moment.shown,
         "matched": list(moment.matched),
         "keyframe_s": round(moment.frame.pts_s, 3),
         "thumbnail": str(moment.thumbnail),
@@ -59,6 +61,8 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
 
 def print_result(result: SearchResult, *, explain: bool) -> None:
     """A table, or all about each moment; what is probably no match is left out or said to be."""
+    for note in result.notes:
+        output.tell(f"Note: {note}.")
     better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
     if not result.moments:
         output.tell("Nothing found." if result.page == 1 else "There are no more results.")
@@ -99,7 +103,7 @@ def _names(result: SearchResult) -> dict[str, str]:
 
 def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
     shown = output.table(
-        "", "video", "time", "score", "why", "words said", right=("", "time", "score")
+        "", "video", "time", "score", "why", "said or shown", right=("", "time", "score")
     )
     narrow = output.is_narrow()
     for moment in moments:
@@ -110,16 +114,24 @@ def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
             output.span(moment.span),
             f"{moment.score:.2f}",
             output.why(moment.evidence, most=1 if narrow else None),
-            _said(moment, 70),
+            _words(moment, 70),
         )
     output.console().print(shown)
 
 
-def _said(moment: Moment, length: int) -> Text:
-    """The words said from the first that was asked for on, with those in bold."""
+def _words(moment: Moment, length: int) -> Text:
+    """What is said, or in brackets what stands on the screen where more of the question does."""
+    matched = set(moment.matched)
+    said, shown = (matched & set(terms_of(text)) for text in (moment.said, moment.shown))
+    if moment.shown and (len(shown) > len(said) or not moment.said):
+        return _quoted(moment.shown, moment, length - 2, "[]")
+    return _quoted(moment.said, moment, length)
+
+
+def _quoted(text: str, moment: Moment, length: int, around: str = "") -> Text:
+    """A text from the first word that was asked for on, with those in bold."""
     from rich.text import Text
 
-    text = moment.said
     words = text.split()
     matched = set(moment.matched)
     telling = {term for term in matched if len(term) > SHORT} or matched
@@ -127,11 +139,11 @@ def _said(moment: Moment, length: int) -> Text:
     if hits and len(text) > length:
         first = max(0, hits[0] - 2)
         text = ("…" if first else "") + " ".join(words[first:])
-    shown = Text()
+    shown = Text(around[:1])
     for place, word in enumerate(output.shorten(text, length).split(" ")):
         shown.append(" " if place else "")
         shown.append(word, "bold" if matched & set(terms_of(word)) else "")
-    return shown
+    return shown.append(around[1:])
 
 
 def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
@@ -150,7 +162,9 @@ def _print_reasons(moments: Sequence[Moment], names: dict[str, str]) -> None:
         keyframe = f"   keyframe   {output.clock(moment.frame.pts_s)}  {moment.thumbnail}"
         console.print(keyframe, soft_wrap=True)  # a path in two lines can be opened by nobody
         if moment.said:
-            console.print("   said       “", _said(moment, 300), "”", sep="")
+            console.print("   said       “", _quoted(moment.said, moment, 300), "”", sep="")
+        if moment.shown:
+            console.print("   shown      “", _quoted(moment.shown, moment, 300), "”", sep="")
         console.print()
 
 

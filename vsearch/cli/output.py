@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vsearch.types import SPEECH, VISUAL, Evidence, Tag, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, TimeSpan, Video
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 NARROW = 100
-WHOLE = frozenset({"why", "model"})
+WHOLE = frozenset({"why", "model", "sound"})
 """Columns whose text is short and must not be broken."""
-LEAST = {"video": 16, "words said": 16, "path": 16}
+LEAST = {"video": 16, "words said": 16, "said or shown": 16, "words shown": 16, "path": 16}
 """Columns that are no use when they are narrower."""
-BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech"}
+BLOCK_NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -99,6 +99,14 @@ def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:
     return ", ".join(
         f"{BLOCK_NAMES.get(item.block, item.block)} {item.share:.0%}" for item in parts[:most]
     )
+
+
+def sound(value: SceneSound) -> str:
+    """What a scene sounds like, the largest share first; what is hardly heard is left out."""
+    shares = {"speech": value.speech, "music": value.music, "silence": value.silence}
+    shares["other"] = max(0.0, 1 - sum(shares.values()))
+    ordered = sorted(shares.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {share:.0%}" for name, share in ordered if share > 0.005)
 
 
 def shorten(text: str, length: int) -> str:

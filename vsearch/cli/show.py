@@ -38,6 +38,7 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
     from vsearch.cli.output import tag_json, video_json
 
     video = details.video
+    places = {scene.id: place for place, scene in enumerate(details.scenes, start=1)}
     return {
         **video_json(video),
         "paths": [str(path) for path in details.paths],
@@ -59,6 +60,16 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
             }
             for scene in details.scenes
         ],
+        "sounds": [
+            {
+                "scene": places[sound.scene_id],
+                "speech": round(sound.speech, 3),
+                "music": round(sound.music, 3),
+                "silence": round(sound.silence, 3),
+            }
+            for sound in details.sounds
+        ],
+        "languages": details.languages,
         "speech": [
             {
                 "start_s": round(segment.span.start_s, 3),
@@ -67,6 +78,14 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
                 "language": segment.language,
             }
             for segment in details.speech
+        ],
+        "shown": [
+            {
+                "start_s": round(item.span.start_s, 3),
+                "end_s": round(item.span.end_s, 3),
+                "text": item.text,
+            }
+            for item in details.shown
         ],
     }
 
@@ -81,13 +100,26 @@ def _print(details: VideoDetails) -> None:
         if path != video.path:
             print(f"also {path}")
     size = f"{video.width_px}x{video.height_px}, {float(video.frame_rate):.3g} frames a second"
-    print(f"{output.clock(video.duration_s)} long, {size}, speech: {details.speech_source}")
-    columns = ["", "scene", "pictures", "words said", *(["tags"] if details.tags else [])]
-    shown = output.table(*columns, right=("", "scene", "pictures"))
+    languages = f" ({', '.join(details.languages)})" if details.languages else ""
+    speech = f"speech: {details.speech_source}{languages}"
+    print(f"{output.clock(video.duration_s)} long, {size}, {speech}")
+    sounds = {sound.scene_id: sound for sound in details.sounds}
+    cells: dict[str, list[str]] = {}
     for number, scene in enumerate(details.scenes, start=1):
-        pictures = sum(frame.scene_id == scene.id for frame in details.frames)
-        said = words_in(details.speech, scene.span)
-        tags = output.tags(tag for tag in details.tags if tag.scene_id == scene.id)
-        cells = [str(number), output.span(scene.span), str(pictures), said, tags]
-        shown.add_row(*cells[: len(columns)])
+        sound = sounds.get(scene.id)
+        row = {
+            "": str(number),
+            "scene": output.span(scene.span),
+            "pictures": str(sum(frame.scene_id == scene.id for frame in details.frames)),
+            "sound": output.sound(sound) if sound else "",
+            "words said": words_in(details.speech, scene.span),
+            "words shown": words_in(details.shown, scene.span),
+            "tags": output.tags(tag for tag in details.tags if tag.scene_id == scene.id),
+        }
+        for name, cell in row.items():
+            cells.setdefault(name, []).append(cell)
+    columns = [name for name, column in cells.items() if any(column) or name == "words said"]
+    shown = output.table(*columns, right=("", "scene", "pictures"))
+    for cells_of_scene in zip(*(cells[name] for name in columns), strict=True):
+        shown.add_row(*cells_of_scene)
     output.console().print(shown)

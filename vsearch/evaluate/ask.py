@@ -10,14 +10,14 @@ import numpy as np
 
 from vsearch.evaluate.metrics import DEPTH, Spans
 from vsearch.evaluate.report import FUSED
-from vsearch.types import SPEECH, VISUAL, WORDS, Moment, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, WORDS, Moment, Video
 
 if TYPE_CHECKING:
     from vsearch.library import Library
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy
 
-NAMES = {VISUAL: "picture", SPEECH: "speech", WORDS: "words"}
+NAMES = {VISUAL: "picture", SPEECH: "speech", SCREEN: "screen", WORDS: "words"}
 FIRST_LOOK = 100
 
 
@@ -32,16 +32,23 @@ class Ranking:
 def rankings_of(library: Library) -> tuple[list[Ranking], list[str]]:
     """Fused, and by each part alone that has anything to say; and what to say of the others."""
     known = [*(block.name for block in library.blocks()), WORDS]
-    silent = SPEECH in known and not library.counts().speech_segments
-    notices = ["speech: nothing is said in this library"] if silent else []
+    counts = library.counts()
+    silent = {
+        part: notice
+        for part, count, notice in (
+            (SPEECH, counts.speech_segments, "speech: nothing is said in this library"),
+            (SCREEN, counts.shown_texts, "screen: no text was read in this library"),
+        )
+        if part in known and not count
+    }
     alone = [
         Ranking(
             name=NAMES.get(part, part), weights={other: float(other == part) for other in known}
         )
         for part in known
-        if not (silent and part == SPEECH)
+        if part not in silent
     ]
-    return [Ranking(name=FUSED), *alone], notices
+    return [Ranking(name=FUSED), *alone], list(silent.values())
 
 
 class Searcher:

@@ -40,3 +40,8 @@ def choose_transcriber(setting: str, weights: Weights, notify: Notify) -> str:
         except ModelError as error:
             notify(f"{error}; using Whisper tiny.en, which knows English only")
     return "whisper.v1:tiny.en"
+
+
+def choose_listener(setting: str) -> str:
+    """The component that tells sounds apart: the one asked for, or the only one that ships."""
+    return "ina.v1" if setting == "auto" else setting

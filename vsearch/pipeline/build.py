@@ -2,6 +2,7 @@
 
 decode (thread) --keyframes--> embed (here, the one model consumer) --> commit --> publish
    \\--videos--> listen (thread) --speech--/
+   \\--pages--> read (thread) --text on the screen--/
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from vsearch.pipeline.events import (
     Job,
     Known,
     Opened,
+    Pages,
     Progress,
     ProgressCallback,
+    Read,
     Taken,
 )
+from vsearch.pipeline.reading import PAGES_AHEAD, ReadWorker
 from vsearch.pipeline.record import Stages, record_of
 from vsearch.pipeline.stages import Channel, StageClock
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
@@ -109,14 +113,28 @@ class IndexRun:
         events: Channel[Event] = Channel(EVENTS_AHEAD, self._clock, self._stop)
         jobs: Channel[Job | None] = Channel(VIDEOS_AHEAD, self._clock, self._stop)
         stages, settings = self._stages, self._settings
-        decoder = DecodeWorker(settings, stages.splitter, known_ids, events, jobs, self._clock)
+        pages: Pages | None = None
+        if settings.screen_text:
+            pages = Channel(PAGES_AHEAD, self._clock, self._stop)
+        decoder = DecodeWorker(
+            settings, stages.splitter, known_ids, events, jobs, pages, self._clock
+        )
         listener = ListenWorker(
-            stages.transcriber, settings.subtitles, events, jobs, self._clock, self._stop
+            stages.transcriber,
+            stages.listener,
+            settings.subtitles,
+            events,
+            jobs,
+            self._clock,
+            self._stop,
         )
         threads = [
             threading.Thread(target=decoder.run, args=(todo,), name="decode", daemon=True),
             threading.Thread(target=listener.run, name="listen", daemon=True),
         ]
+        if pages is not None:
+            reader = ReadWorker(stages.reader, events, pages, self._clock)
+            threads.append(threading.Thread(target=reader.run, name="read", daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -160,8 +178,8 @@ class IndexRun:
                 job.decoded = True
                 self._embed()
                 self._finish(writer)
-            case Heard(job, speech):
-                job.speech = speech
+            case Heard() | Read():
+                _note(event)
                 self._finish(writer)
             case Known():
                 self._known.append(event)
@@ -237,6 +255,7 @@ class IndexRun:
 
     def _note_damage(self, job: Job) -> None:
         reasons = [job.damage, job.speech.problem if job.speech else ""]
+        reasons.append(job.screen.problem if job.screen else "")
         if reason := "; ".join(filter(None, reasons)):
             problem = FileProblem(path=job.video.path, reason=reason, partial=True)
             self._tally.problems.append(problem)
@@ -254,6 +273,14 @@ class IndexRun:
 
 
 _NO_PIXELS: Picture = np.zeros((0, 0, 3), np.uint8)
+
+
+def _note(told: Heard | Read) -> None:
+    """Keep what another stage has found out about a video."""
+    if isinstance(told, Heard):
+        told.job.speech = told.speech
+    else:
+        told.job.screen = told.screen
 
 
 def _unchanged(path: Path, stamps: dict[Path, tuple[FileStamp, str]]) -> bool:

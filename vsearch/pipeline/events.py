@@ -11,9 +11,17 @@ import numpy as np
 
 from vsearch.pipeline.frames import Keyframe, SceneClosed
 from vsearch.pipeline.speech import Speech
-from vsearch.pipeline.stages import StageTime
+from vsearch.pipeline.stages import Channel, StageTime
 from vsearch.storage import FileStamp
-from vsearch.types import Matrix, Video
+from vsearch.types import Matrix, Picture, ShownText, TimeSpan, Video
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What is to be read in a video; problem tells which pictures could not be."""
+
+    shown: tuple[ShownText, ...] = ()
+    problem: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +35,7 @@ class Job:
     thumbnails: list[bytes] = field(default_factory=list)
     vectors: list[Matrix] = field(default_factory=list)
     speech: Speech | None = None
+    screen: Screen | None = None
     decoded: bool = False
     failed: bool = False
     damage: str = ""
@@ -35,11 +44,25 @@ class Job:
     def complete(self) -> bool:
         """Whether everything is there that a commit needs."""
         embedded = sum(len(part) for part in self.vectors) == len(self.keyframes)
-        return self.decoded and not self.failed and self.speech is not None and embedded
+        told = self.speech is not None and self.screen is not None
+        return self.decoded and not self.failed and told and embedded
 
     def visual(self) -> Matrix:
         """The vectors of its keyframes in order."""
         return np.concatenate(self.vectors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A keyframe in which text may stand, and the stretch of the video that it stands for."""
+
+    job: Job
+    span: TimeSpan
+    picture: Picture
+
+
+Pages: TypeAlias = Channel[Page | Job | None]
+"""Pages to be read; a job after the last of its pages, and nothing after the last job."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +105,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """All that a video shows as text is known."""
+
+    job: Job
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """A file holds a video that the library has, or that is on its way into it."""
 
@@ -111,7 +142,9 @@ class AllDecoded:
     """There are no more files to decode."""
 
 
-Event: TypeAlias = Opened | Taken | Closed | Decoded | Heard | Known | Failed | Crashed | AllDecoded
+Event: TypeAlias = (
+    Opened | Taken | Closed | Decoded | Heard | Read | Known | Failed | Crashed | AllDecoded
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,12 +21,16 @@ LONGEST_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Keyframe:
-    """A keyframe as it is taken: the scene it is from, the part it stands for, and its pixels."""
+    """A keyframe as it is taken: the scene it is from, the part it stands for, and its pixels.
+
+    The page is the same in a size in which text can be read, if text is to be read.
+    """
 
     scene: int
     pts_s: float
     span: TimeSpan
     picture: Picture
+    page: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +61,18 @@ class KeyframePicker:
     """
 
     def __init__(
-        self, detector: CutDetector, size_px: tuple[int, int], every_s: float, short_px: int
+        self,
+        detector: CutDetector,
+        size_px: tuple[int, int],
+        every_s: float,
+        short_px: int,
+        page_px: int = 0,
     ) -> None:
         self._detector = detector
         self._size_px = size_px
         self._every_s = every_s
         self._short_px = short_px
+        self._page_px = page_px
         self._gap_s = every_s / CANDIDATES_PER_PART
         self._recent: deque[Shot] = deque(maxlen=detector.lag_frames + 1)
         self._candidates: list[Shot] = []
@@ -126,8 +136,13 @@ class KeyframePicker:
         if self._last is not None:
             yield from _stretched(self._last, part.start_s)
         best = max(inside, key=lambda shot: _worth(shot, part))
-        picture = best.picture(self._short_px)
-        self._last = Keyframe(scene=self._scene, pts_s=best.pts_s, span=part, picture=picture)
+        self._last = Keyframe(
+            scene=self._scene,
+            pts_s=best.pts_s,
+            span=part,
+            picture=best.picture(self._short_px),
+            page=best.picture(self._page_px) if self._page_px else None,
+        )
 
 
 def _stretched(frame: Keyframe, end_s: float) -> Iterator[Keyframe]:
@@ -139,7 +154,7 @@ def _stretched(frame: Keyframe, end_s: float) -> Iterator[Keyframe]:
         last_s = start_s + (end_s - start_s) * (piece + 1) / pieces
         span = TimeSpan(start_s=first_s, end_s=last_s)
         pts_s = frame.pts_s if piece == 0 else first_s
-        yield Keyframe(scene=frame.scene, pts_s=pts_s, span=span, picture=frame.picture)
+        yield replace(frame, pts_s=pts_s, span=span)
 
 
 def _worth(shot: Shot, part: TimeSpan) -> float:

@@ -1,13 +1,18 @@
-"""Video -> SpeechSegment: subtitles beside or inside the file if there are any, else listening."""
+"""Video -> SpeechSegment: subtitles beside or inside the file if there are any, else listening.
+
+How a video sounds is found in the same pass over its sound.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from vsearch.errors import VideoError
+from vsearch.languages import UNKNOWN, language_of, two_letters
+from vsearch.pipeline.sound import SoundTrack
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.tracks import (
     SUBTITLE_SUFFIXES,
@@ -16,19 +21,29 @@ from vsearch.pipeline.tracks import (
     read_sound,
     subtitle_file,
 )
-from vsearch.protocols import Transcriber
-from vsearch.types import SpeechSegment, TimeSpan, Video
-
-TEXT_TRACK_LANGUAGE = "und"
+from vsearch.protocols import SoundListener, Transcriber
+from vsearch.types import Samples, SpeechSegment, TimeSpan, Video
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """What is said in a video, and whether that was read or heard."""
+    """What is said in a video, whether that was read or heard, and how the video sounds.
+
+    The sound is None where nobody listened, or where there was nothing to listen to.
+    """
 
     source: str
     segments: tuple[SpeechSegment, ...] = ()
+    sound: SoundTrack | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """Who listens to a video: for its words, for its kinds of sound, or for both."""
+
+    transcriber: Transcriber | None
+    listener: SoundListener | None
 
 
 def read_subtitles(video: Video) -> Speech | None:
@@ -43,15 +58,14 @@ def read_subtitles(video: Video) -> Speech | None:
             return _from_cues(video, cues, language, f"subtitles {_printable(path.name)}")
     cues, language = embedded_subtitles(video.path)
     if cues:
-        return _from_cues(video, cues, language or TEXT_TRACK_LANGUAGE, "subtitles in the file")
+        return _from_cues(video, cues, language, "subtitles in the file")
     return None
 
 
-def listen(
-    video: Video, transcriber: Transcriber, clock: StageClock, stopped: Callable[[], bool]
-) -> Speech:
-    """Write down the sound of a video block by block."""
+def listen(video: Video, ears: Ears, clock: StageClock, stopped: Callable[[], bool]) -> Speech:
+    """Go through the sound of a video once, block by block."""
     found: list[SpeechSegment] = []
+    track: SoundTrack | None = None
     blocks = iter(read_sound(video.path))
     while not stopped():
         with clock.busy("read sound"):
@@ -59,12 +73,22 @@ def listen(
         if block is None:
             break
         start_s, samples = block
-        with clock.busy("transcribe"):
-            heard = transcriber.transcribe(samples)
-        for item in heard:
-            span = TimeSpan(start_s=start_s + item.span.start_s, end_s=start_s + item.span.end_s)
-            found.append(_segment(video, span, item.text, item.language))
-    return Speech(source="transcribed", segments=tuple(found))
+        if ears.transcriber is not None:
+            with clock.busy("transcribe"):
+                found += _written_down(video, start_s, samples, ears.transcriber)
+        if ears.listener is not None:
+            track = track or SoundTrack()
+            with clock.busy("tell sounds apart"):
+                track.add(start_s, samples, ears.listener.listen(samples))
+    return Speech(source="transcribed", segments=tuple(found), sound=track)
+
+
+def _written_down(
+    video: Video, start_s: float, samples: Samples, transcriber: Transcriber
+) -> Iterator[SpeechSegment]:
+    for item in transcriber.transcribe(samples):
+        span = TimeSpan(start_s=start_s + item.span.start_s, end_s=start_s + item.span.end_s)
+        yield _segment(video, span, item.text, item.language)
 
 
 def sidecars(path: Path) -> list[Path]:
@@ -77,7 +101,7 @@ def sidecars(path: Path) -> list[Path]:
         item
         for item in beside
         if item.suffix.lower() in SUBTITLE_SUFFIXES
-        and (item.stem == path.stem or _language_of(item, path) != TEXT_TRACK_LANGUAGE)
+        and (item.stem == path.stem or _language_of(item, path) != UNKNOWN)
     ]
     return sorted(found, key=lambda item: (len(item.name), item.name))
 
@@ -87,7 +111,11 @@ def _printable(name: str) -> str:
 
 
 def _from_cues(video: Video, cues: list[Cue], language: str, source: str) -> Speech:
-    segments = tuple(_segment(video, cue.span, cue.text, language) for cue in cues)
+    """What cues say; where nothing says in which language, their text tells it."""
+    known = two_letters(language)
+    if known == UNKNOWN:
+        known = language_of(cue.text for cue in cues)
+    segments = tuple(_segment(video, cue.span, cue.text, known) for cue in cues)
     return Speech(source=source, segments=segments)
 
 
@@ -100,4 +128,4 @@ def _language_of(subtitles: Path, video: Path) -> str:
     middle = subtitles.stem.removeprefix(video.stem)
     tag = re.fullmatch(r"\.([a-z]{2,3})([-_]\w{2,8})?(\.(forced|sdh|cc))?", middle, re.IGNORECASE)
     found = tag is not None and subtitles.stem.startswith(video.stem)
-    return tag[1].lower() if tag and found else TEXT_TRACK_LANGUAGE
+    return tag[1].lower() if tag and found else UNKNOWN

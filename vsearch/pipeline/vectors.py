@@ -1,4 +1,4 @@
-"""Frame | SpeechSegment -> vectors: which block gets which rows."""
+"""Frame | SpeechSegment | ShownText -> vectors: which block gets which rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from vsearch.protocols import TextEncoder
 from vsearch.storage import BlockRows
-from vsearch.types import Frame, Picture, SpeechSegment, heard_in
+from vsearch.types import Frame, Picture, ShownText, SpeechSegment, heard_in
 
 JPEG_QUALITY = 85
 
@@ -23,10 +23,12 @@ def encode_thumbnail(picture: Picture) -> bytes:
     return out.getvalue()
 
 
-def speech_rows(
-    frames: Sequence[Frame], segments: Sequence[SpeechSegment], encoder: TextEncoder
+def text_rows(
+    frames: Sequence[Frame],
+    segments: Sequence[SpeechSegment | ShownText],
+    encoder: TextEncoder,
 ) -> BlockRows | None:
-    """Embed what is said while each frame's part is shown; frames without words get no row."""
+    """Embed what is said, or stands there, during each frame's part; others get no row."""
     said = [_said(segments, frame) for frame in frames]
     texts = sorted({text for text in said if text})
     if not texts:
@@ -38,5 +40,5 @@ def speech_rows(
     return BlockRows(positions=np.asarray(positions, np.int64), matrix=vectors[rows])
 
 
-def _said(segments: Sequence[SpeechSegment], frame: Frame) -> str:
+def _said(segments: Sequence[SpeechSegment | ShownText], frame: Frame) -> str:
     return " ".join(segment.text for segment in heard_in(segments, frame.span))

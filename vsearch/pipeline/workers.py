@@ -21,18 +21,24 @@ from vsearch.pipeline.events import (
     Job,
     Known,
     Opened,
+    Page,
+    Pages,
+    Screen,
     Taken,
 )
 from vsearch.pipeline.frames import Keyframe, KeyframePicker
-from vsearch.pipeline.speech import Speech, listen, read_subtitles
+from vsearch.pipeline.speech import Ears, Speech, listen, read_subtitles
 from vsearch.pipeline.stages import Channel, StageClock, Stopped
 from vsearch.pipeline.vectors import encode_thumbnail
 from vsearch.pipeline.video import VideoReader, content_id, open_video
-from vsearch.protocols import SceneSplitter, Transcriber
+from vsearch.protocols import SceneSplitter, SoundListener, Transcriber
 from vsearch.settings import IndexSettings
 from vsearch.storage import FileStamp
 
 DECODE = "decode"
+PAGE_PX = 720
+"""Text is looked for in keyframes of at most this shorter side."""
+
 LISTEN = "transcribe"
 
 
@@ -46,6 +52,7 @@ class DecodeWorker:
         known_ids: Iterable[str],
         events: Channel[Event],
         jobs: Channel[Job | None],
+        pages: Pages | None,
         clock: StageClock,
     ) -> None:
         self._settings = settings
@@ -53,6 +60,7 @@ class DecodeWorker:
         self._seen = set(known_ids)
         self._events = events
         self._jobs = jobs
+        self._pages = pages
         self._clock = clock
 
     def run(self, paths: Iterable[Path]) -> None:
@@ -61,11 +69,12 @@ class DecodeWorker:
             for path in paths:
                 self._take(path)
             self._jobs.put(None, DECODE)
+            self._turn(None)
             self._events.put(AllDecoded(), DECODE)
         except Stopped:
             return
         except BaseException as error:  # noqa: BLE001 - raised again where the run waits for it
-            _tell_crash(self._events, error, DECODE)
+            tell_crash(self._events, error, DECODE)
 
     def _take(self, path: Path) -> None:
         try:
@@ -83,6 +92,7 @@ class DecodeWorker:
         try:
             with open_video(path, video_id) as reader:
                 job = Job(stamp=stamp, video=reader.video)
+                job.screen = Screen() if self._pages is None else None
                 self._seen.add(video_id)
                 self._events.put(Opened(job), DECODE)
                 self._jobs.put(job, DECODE)
@@ -105,6 +115,7 @@ class DecodeWorker:
             splitter.picture_px,
             settings.keyframe_every_s,
             settings.keyframe_short_px,
+            0 if self._pages is None else PAGE_PX,
         )
         found = picker.run(reader.shots(), reader.full_end_s)
         while True:
@@ -115,20 +126,28 @@ class DecodeWorker:
             if item is None:
                 break
             if isinstance(item, Keyframe):
-                self._events.put(Taken(job, item, thumbnail), DECODE)
+                if item.page is not None:
+                    self._turn(Page(job, item.span, item.page))
+                self._events.put(Taken(job, replace(item, page=None), thumbnail), DECODE)
             else:
                 self._events.put(Closed(job, item), DECODE)
         job.video = replace(job.video, duration_s=reader.full_end_s())
         job.damage = reader.damage
         self._events.put(Decoded(job), DECODE)
+        self._turn(job)
+
+    def _turn(self, item: Page | Job | None) -> None:
+        if self._pages is not None:
+            self._pages.put(item, DECODE)
 
 
 class ListenWorker:
-    """Finds out what is said in each video: subtitles first, else the transcriber."""
+    """Finds out what is said in each video, by subtitles or by listening, and how it sounds."""
 
     def __init__(
         self,
         transcriber: Callable[[], Transcriber],
+        listener: Callable[[], SoundListener | None],
         use_subtitles: bool,
         events: Channel[Event],
         jobs: Channel[Job | None],
@@ -136,6 +155,7 @@ class ListenWorker:
         stop: threading.Event,
     ) -> None:
         self._transcriber = transcriber
+        self._listener = listener
         self._use_subtitles = use_subtitles
         self._events = events
         self._jobs = jobs
@@ -151,24 +171,32 @@ class ListenWorker:
         except Stopped:
             return
         except BaseException as error:  # noqa: BLE001 - raised again where the run waits for it
-            _tell_crash(self._events, error, LISTEN)
+            tell_crash(self._events, error, LISTEN)
 
     def _speech(self, job: Job) -> Speech:
+        """What was read stays, whatever comes of listening."""
+        read: Speech | None = None
         try:
             if self._use_subtitles:
                 with self._clock.busy("read subtitles"):
-                    speech = read_subtitles(job.video)
-                if speech is not None:
-                    return speech
-            if not job.video.has_audio:
-                return Speech(source="none")
-            return listen(job.video, self._transcriber(), self._clock, self._stop.is_set)
+                    read = read_subtitles(job.video)
+            heard = self._heard(job, read is None)
         except (VideoError, OSError) as error:
-            return Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
+            heard = Speech(source="none", problem=f"sound: {_about(job.video.path, error)}")
         except (Stopped, VsearchError):
             raise
         except Exception as error:  # noqa: BLE001 - one odd file must not stop the others
-            return Speech(source="none", problem=f"sound: {_unexpected(error)}")
+            heard = Speech(source="none", problem=f"sound: {_unexpected(error)}")
+        return heard if read is None else replace(read, sound=heard.sound, problem=heard.problem)
+
+    def _heard(self, job: Job, in_words: bool) -> Speech:
+        if not job.video.has_audio:
+            return Speech(source="none")
+        listener = self._listener()
+        if listener is None and not in_words:
+            return Speech(source="none")
+        ears = Ears(transcriber=self._transcriber() if in_words else None, listener=listener)
+        return listen(job.video, ears, self._clock, self._stop.is_set)
 
 
 def _check_file(path: Path) -> None:
@@ -184,7 +212,8 @@ def _check_file(path: Path) -> None:
         raise VideoError(f"{path} has a name that is not Unicode; rename it") from None
 
 
-def _tell_crash(events: Channel[Event], error: BaseException, sender: str) -> None:
+def tell_crash(events: Channel[Event], error: BaseException, sender: str) -> None:
+    """Hand an error over to whoever waits for the run, who raises it again."""
     try:
         events.put(Crashed(error), sender)
     except Stopped:

@@ -57,12 +57,14 @@ class Asked(TypedDict, total=False):
     until: date | str
     lang: OneOrMore[str]
     tag: OneOrMore[str]
+    sound: OneOrMore[str]
 
 
 WORDS: dict[str, Field] = {"saw": "saw", "said": "said", "shown": "text"}
 SEVERAL = {"inside": ("in", "inside"), "video": ("video", "videos")} | {
     "lang": ("lang", "languages"),
     "tag": ("tag", "tags"),
+    "sound": ("sound", "sounds"),
 }
 LENGTHS = ("longer_s", "shorter_s", "after_s", "before_s")
 DATES = ("since", "until")

@@ -15,7 +15,7 @@ from typing import Any
 
 from vsearch.errors import QueryError
 from vsearch.query import times
-from vsearch.query.question import Clause, Field, Filters, Like, Question, Step, Term
+from vsearch.query.question import SOUNDS, Clause, Field, Filters, Like, Question, Step, Term
 from vsearch.query.tokens import FILTERS, PICTURE_FIELDS, Token, error_at, tokens
 
 THEN_WITHIN_S = 60.0
@@ -24,6 +24,7 @@ THEN_WITHIN_S = 60.0
 LENGTH = "a length such as 90s, 1:30 or 2m"
 DATE = "a date such as 2024, 2024-05 or 2024-05-01"
 SEVERAL = {"in": "inside", "video": "videos", "lang": "languages", "tag": "tags"}
+SEVERAL |= {"sound": "sounds"}
 LENGTHS = {"longer": "longer_s", "shorter": "shorter_s"}
 EITHER = {"after": ("since", "after_s"), "before": ("until", "before_s")}
 WORD_FIELD: dict[str, Field] = {"": "any", "saw": "saw", "said": "said", "text": "text"}
@@ -199,13 +200,19 @@ class _Parser:
         for token in found:
             self._not_negated(token)
             if several := SEVERAL.get(token.field):
-                given[several] = (*given.get(several, ()), filter_text(token.field, token.text))
+                given[several] = (*given.get(several, ()), self._filter_text(token))
                 continue
             name, value = self._bound(token)
             if name in given:
                 raise self._wrong(f"{token.field}: may be given only once", token.at)
             given[name] = value
         return Filters(**given)
+
+    def _filter_text(self, token: Token) -> str:
+        try:
+            return filter_text(token.field, token.text)
+        except QueryError as error:
+            raise self._wrong(str(error), token.value_at) from None
 
     def _bound(self, token: Token) -> tuple[str, float | datetime]:
         if token.field in LENGTHS:
@@ -234,10 +241,10 @@ class _Parser:
 
 
 def filter_text(field: str, value: str) -> str:
-    """The value of a filter that may have several; a ValueError if it is empty."""
-    if not value.strip():
-        raise ValueError(value)
-    return value.lower() if field == "lang" else value
+    """The value of a filter that may have several, as it is compared."""
+    if field == "sound" and value.lower() not in SOUNDS:
+        raise QueryError(f"sound: takes {', '.join(SOUNDS[:-1])} or {SOUNDS[-1]}, not {value!r}")
+    return value.lower() if field in {"lang", "sound"} else value
 
 
 def _is_plain(token: Token) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from vsearch.protocols import Fuser
 from vsearch.query.wanted import UNWANTED, Wanted
 from vsearch.storage import Positions, Ranked, Rows
-from vsearch.types import VISUAL, WORDS, Matrix
+from vsearch.types import SCREEN, VISUAL, WORDS, Matrix
 
 WORD_UNITS = 4.0
 """A row that holds every word of a question scores like a picture four times as fit as usual."""
@@ -19,6 +20,10 @@ WORD_UNITS = 4.0
 OVERSAMPLED = 8
 """The nearest joint vectors are not quite the best rows by a fusion that does not add the parts up:
 so many times as many are fetched and scored again."""
+
+FAINT = 2.0
+"""Text on the screen counts by what it scores beyond this, unless it is asked for: of a few signs
+and half-read words some are always near to any question."""
 
 DECIMALS = 4
 """Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
@@ -117,11 +122,23 @@ def _allowed(rows: Rows, wanted: Wanted) -> Positions | None:
 def _worded(rows: Rows, wanted: Wanted, weight: float, among: Positions | None) -> Ranked:
     if not weight:
         return Ranked(positions=np.zeros(0, np.int64), scores=np.zeros(0, np.float32))
-    found = rows.worded(wanted.text, wanted.columns)
+    found = _added([rows.worded(words.text, words.columns) for words in wanted.words])
     if among is None:
         return found
     inside = np.isin(found.positions, among)
     return Ranked(positions=found.positions[inside], scores=found.scores[inside])
+
+
+def _added(several: Sequence[Ranked]) -> Ranked:
+    """What several searches for words find together, best first."""
+    if len(several) == 1:
+        return several[0]
+    positions = reduce(np.union1d, [ranked.positions for ranked in several])
+    scores = np.zeros(len(positions), np.float32)
+    for ranked in several:
+        scores[np.searchsorted(positions, ranked.positions)] += ranked.scores
+    order = np.lexsort((positions, -scores))
+    return Ranked(positions=positions[order], scores=scores[order])
 
 
 def _dense(
@@ -158,6 +175,10 @@ def _parts(
 ) -> Matrix:
     """What each block and the words say about rows: a row each, a column for each part."""
     dense = rows.space.contributions(rows.space.query(wanted.vectors, {}), stored)
+    names = [block.name for block in rows.space.blocks]
+    if SCREEN in names and SCREEN not in wanted.asked:
+        column = dense[:, names.index(SCREEN)]
+        np.maximum(column - FAINT, 0, out=column)
     words = np.zeros((len(positions), 1), np.float32)
     order = np.argsort(worded.positions)
     place = np.searchsorted(positions, worded.positions[order])

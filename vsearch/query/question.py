@@ -10,6 +10,9 @@ from typing import Literal, TypeAlias
 Field: TypeAlias = Literal["any", "saw", "said", "text"]
 """Where a term is looked for: anywhere, in pictures, in speech, in text on the screen."""
 
+SOUNDS = ("speech", "music", "silence", "other")
+"""What most of a scene can sound like."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -63,6 +66,7 @@ class Filters:
     until: datetime | None = None
     languages: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

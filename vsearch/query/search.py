@@ -17,7 +17,7 @@ from vsearch.query.group import Match, group_scenes, group_videos
 from vsearch.query.order import apart, one_after_another, together
 from vsearch.query.pool import SEPARATE_ROWS, Pool, pool_of
 from vsearch.query.question import Question
-from vsearch.query.spoken import Heard
+from vsearch.query.spoken import Cutter
 from vsearch.query.wanted import Encoders, Wanted, wanted_of
 from vsearch.storage import FrameContext, Rows
 from vsearch.types import WORDS, Evidence, Moment, Place, words_in
@@ -68,7 +68,7 @@ class Finder:
     question: Question
     encoders: Encoders
     how: How
-    _heard: Heard = field(default_factory=Heard)
+    _cutter: Cutter = field(default_factory=Cutter)
 
     def page(self) -> Found:
         """The moments of the page that is asked for."""
@@ -122,7 +122,7 @@ class Finder:
 
     def _grouped(self, pool: Pool) -> list[Match]:
         contexts = self._around(pool)
-        self._heard = Heard.of(pool, contexts)
+        self._cutter = Cutter.of(pool, contexts)
         if self.how.by == "scene":
             return group_scenes(pool, contexts)
         if pool.whole:
@@ -153,21 +153,29 @@ class Finder:
         return distinct(self.rows, matches, wanted, self.how.per_video)
 
     def _moments(self, matches: list[Match], shown_before: int) -> Iterator[Moment]:
-        speech = self.rows.speech({match.context.scene.video_id for match in matches})
+        shown_in = {match.context.scene.video_id for match in matches}
+        speech, texts = self.rows.speech(shown_in), self.rows.shown(shown_in)
         videos = self.rows.videos(
             {match.context.scene.video_id for match in matches}
             | {video_id for match in matches for video_id, _ in match.copies}
         )
         tags = self.rows.tags({match.context.scene.id for match in matches})
-        asked = {term for step in self._wanted for item in step for term in terms_of(item.text)}
+        asked = {
+            term
+            for step in self._wanted
+            for item in step
+            for words in item.words
+            for term in terms_of(words.text)
+        }
         ranks = self._ranks() if self.how.explain else {}
         for rank, rough in enumerate(matches, start=shown_before + 1):
             context = rough.context
             if context.scene.video_id not in videos:
                 continue  # removed a moment ago
             words = speech.get(context.scene.video_id, [])
-            match = self._heard.narrowed(rough, words)
-            said = words_in(words, match.span)
+            stands = texts.get(context.scene.video_id, [])
+            match = self._cutter.narrowed(rough, words, stands)
+            said, shown = words_in(words, match.span), words_in(stands, match.span)
             yield Moment(
                 rank=rank,
                 video=videos[context.scene.video_id],
@@ -177,6 +185,7 @@ class Finder:
                 score=match.score,
                 evidence=tuple(self._evidence(match, ranks)),
                 said=said,
+                shown=shown,
                 thumbnail=self.rows.thumbnail(context.scene.video_id, context.frame.id),
                 steps=match.steps,
                 copies=tuple(
@@ -185,7 +194,9 @@ class Finder:
                     if video_id in videos
                 ),
                 tags=tags.get(context.scene.id, ()),
-                matched=tuple(dict.fromkeys(term for term in terms_of(said) if term in asked)),
+                matched=tuple(
+                    dict.fromkeys(term for term in terms_of(f"{said} {shown}") if term in asked)
+                ),
             )
 
     @cached_property

@@ -14,7 +14,7 @@ from vsearch.errors import QueryError
 QUOTES = '"“”„‟«»'
 WORD_FIELDS = ("saw", "said", "text")
 PICTURE_FIELDS = ("image", "like")
-FILTERS = ("in", "video", "longer", "shorter", "after", "before", "lang", "tag")
+FILTERS = ("in", "video", "longer", "shorter", "after", "before", "lang", "tag", "sound")
 FIELDS = (*WORD_FIELDS, *PICTURE_FIELDS, *FILTERS)
 
 SIMILAR = 0.75

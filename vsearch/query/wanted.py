@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -13,13 +13,17 @@ import numpy as np
 from vsearch.errors import QueryError
 from vsearch.query.question import Clause, Field, Like, Term
 from vsearch.storage import FrameContext, Positions, Rows
-from vsearch.types import SPEECH, VISUAL, WORDS, Block, Matrix, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, WORDS, Block, Matrix, Video
 
 SAMPLE_ROWS = 1000
 UNWANTED = 2.0
 """A picture that scores this much for an unwanted word is taken to show it."""
 
-COLUMNS: Mapping[Field, tuple[str, ...]] = {"any": ("said", "name"), "said": ("said",)}
+COLUMNS: Mapping[Field, tuple[str, ...]] = {
+    "any": ("said", "shown", "name"),
+    "said": ("said",),
+    "text": ("shown",),
+}
 NOTHING = np.zeros(0, np.int64)
 
 
@@ -36,13 +40,20 @@ class Encoders(Protocol):
         """The video of the library that a question names."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words to be found as they are, and the columns in which they count."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wanted:
     """What a clause asks of rows: a vector for each block, words, and which rows may be found."""
 
     vectors: Mapping[str, Matrix]
-    text: str = ""
-    columns: tuple[str, ...] = COLUMNS["any"]
+    words: tuple[Words, ...] = ()
     among: Positions | None = None
     without: Positions = field(default_factory=lambda: NOTHING)
     against: Matrix | None = None
@@ -51,7 +62,7 @@ class Wanted:
     @property
     def parts(self) -> frozenset[str]:
         """The blocks, and the words, that the clause says anything about."""
-        return frozenset(self.vectors) | ({WORDS} if self.text else frozenset())
+        return frozenset(self.vectors) | ({WORDS} if self.words else frozenset())
 
 
 def wanted_of(
@@ -59,10 +70,11 @@ def wanted_of(
 ) -> Wanted:
     """What a clause asks, among rows that the filters let through."""
     if any(term.field == "text" for term in clause.terms):
-        raise QueryError("text: finds nothing: no text was read off the pictures of this library")
-    seen = _text(clause.terms, "saw")
-    said = _text(clause.terms, "said")
-    vectors = _text_vectors(rows, encoders, {VISUAL: seen, SPEECH: said})
+        _require_text(rows)
+    texts = {block: _text(clause.terms, field) for field, block in _BLOCKS.items()}
+    if not rows.shows_text:
+        del texts[SCREEN]  # an empty block would only make every row a candidate
+    vectors = _text_vectors(rows, encoders, texts)
     without = [
         _holding(rows, term) for term in clause.terms if term.without and term.field != "saw"
     ]
@@ -74,8 +86,7 @@ def wanted_of(
         without.append(itself)
     return Wanted(
         vectors=vectors,
-        text=said,
-        columns=COLUMNS["any" if _asks_any(clause.terms) else "said"],
+        words=tuple(_words(clause.terms)),
         among=_exact(rows, clause.terms, among),
         without=reduce(np.union1d, without, NOTHING),
         against=_against(rows, encoders, clause.terms),
@@ -87,7 +98,17 @@ def wanted_of(
     )
 
 
-_BLOCKS: Mapping[Field, str] = {"saw": VISUAL, "said": SPEECH}
+_BLOCKS: Mapping[Field, str] = {"saw": VISUAL, "said": SPEECH, "text": SCREEN}
+
+
+def _require_text(rows: Rows) -> None:
+    """Asking for text where none was ever read is a mistake that no result would tell of."""
+    if not rows.shows_text:
+        raise QueryError(
+            "text: finds nothing: no text was read off the pictures of this library. Videos are "
+            "read when they are indexed with index.screen_text on; for those that are here "
+            "already, `vsearch remove` and index them again"
+        )
 
 
 def _text(terms: Iterable[Term], field: Field) -> str:
@@ -97,8 +118,14 @@ def _text(terms: Iterable[Term], field: Field) -> str:
     )
 
 
-def _asks_any(terms: Iterable[Term]) -> bool:
-    return any(term.field == "any" for term in terms if not term.without)
+def _words(terms: Iterable[Term]) -> Iterator[Words]:
+    """What is looked for as words: said or anywhere, and on the screen alone."""
+    wanted = [term for term in terms if not term.without]
+    if said := " ".join(term.text for term in wanted if term.field in {"any", "said"}):
+        anywhere = any(term.field == "any" for term in wanted)
+        yield Words(text=said, columns=COLUMNS["any" if anywhere else "said"])
+    if shown := " ".join(term.text for term in wanted if term.field == "text"):
+        yield Words(text=shown, columns=COLUMNS["text"])
 
 
 def _text_vectors(rows: Rows, encoders: Encoders, texts: Mapping[str, str]) -> dict[str, Matrix]:

@@ -9,16 +9,28 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vsearch.hookspecs import (
     RegisterEmbedder,
     RegisterEncoder,
+    RegisterListener,
+    RegisterReader,
     RegisterSplitter,
     RegisterTranscriber,
     hookimpl,
 )
-from vsearch.protocols import CutDetector, PluginContext, Utterance
-from vsearch.types import SAMPLE_RATE, Matrix, Picture, Samples, TimeSpan, VectorBatch, VectorSpace
+from vsearch.protocols import CutDetector, PluginContext, ScreenLine, SoundKinds, Utterance
+from vsearch.types import (
+    SAMPLE_RATE,
+    Corners,
+    Matrix,
+    Picture,
+    Samples,
+    TimeSpan,
+    VectorBatch,
+    VectorSpace,
+)
 
 DIM = 32
 COLOURS = {
@@ -32,6 +44,9 @@ COLOURS = {
     "orange": (250, 140, 20),
 }
 TONES = {330: "hello", 440: "country", 660: "train", 880: "goodbye"}
+SIGNS = ("exit", "welcome", "closed", "platform", "thanks")
+LISTENS_S = 0.5
+TONAL = 0.5
 CUT_AT = 25.0
 QUIET = 0.01
 
@@ -90,6 +105,49 @@ class FakeTranscriber:
         return found
 
 
+class FakeReader:
+    """Reads signs: white boards with a thick black bar for each place of the word in SIGNS."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def find(self, picture: Picture) -> Sequence[Corners]:
+        """Where signs stand in a picture."""
+        white = (picture > 200).all(axis=2)
+        rows, columns = np.flatnonzero(white.mean(axis=1) > 0.2), np.flatnonzero(white.any(axis=0))
+        if len(rows) < 8:
+            return []
+        left, right, top, bottom = columns[0], columns[-1], rows[0], rows[-1]
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        return [np.array(corners, np.float32)] if _bars(picture, rows) else []
+
+    def read(self, picture: Picture, boxes: Sequence[Corners]) -> Sequence[ScreenLine]:
+        """What stands in these boxes."""
+        found = []
+        for box in boxes:
+            top, bottom = int(box[0, 1]), int(box[2, 1])
+            number = _bars(picture, np.arange(top, bottom + 1))
+            if 0 < number <= len(SIGNS):
+                found.append(ScreenLine(text=SIGNS[number - 1], confidence=1.0, box=box))
+        return found
+
+
+class FakeListener:
+    """Takes tones that are words for speech, and all other tones for music."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def listen(self, samples: Samples) -> SoundKinds:
+        """What is heard in a block of sound of at most a few minutes, its last step included."""
+        step = int(LISTENS_S * SAMPLE_RATE)
+        parts = [samples[start : start + step] for start in range(0, len(samples), step)]
+        words = [_heard(part) for part in parts]
+        tones = [_is_tone(part) for part in parts]
+        speech = np.array([bool(word) for word in words], bool)
+        return SoundKinds(step_s=LISTENS_S, speech=speech, music=np.array(tones, bool) & ~speech)
+
+
 class FakeSplitter:
     """Cuts where the mean colour jumps."""
 
@@ -113,6 +171,16 @@ class _ColourJumps:
         return [pts_s] if jumped else []
 
 
+def _bars(picture: Picture, rows: NDArray[np.int64]) -> int:
+    """How many dark bars lie between white ones, along the middle of these rows."""
+    line = picture[int(rows[len(rows) // 2])].max(axis=1)
+    white = np.flatnonzero(line > 200)
+    if len(white) < 8:
+        return 0
+    dark = line[white[0] : white[-1] + 1] < 80
+    return int((dark[1:] & ~dark[:-1]).sum())
+
+
 def _words(text: str) -> Matrix:
     words = "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
     total: Matrix = np.sum([word_vector(word) for word in words or ["nothing"]], axis=0)
@@ -126,6 +194,14 @@ def _heard(part: Samples) -> str:
     pitch = float(strength.argmax()) * SAMPLE_RATE / len(part)
     nearest = min(TONES, key=lambda tone: abs(tone - pitch))
     return TONES[nearest] if abs(nearest - pitch) < 20 else ""
+
+
+def _is_tone(part: Samples) -> bool:
+    """Whether most of the energy is at one pitch."""
+    energy = np.square(np.abs(np.fft.rfft(part)))
+    loud = len(part) > 0 and float(np.abs(part).mean()) >= QUIET
+    top = int(energy.argmax())
+    return loud and bool(energy[max(0, top - 2) : top + 3].sum() > TONAL * energy.sum())
 
 
 def _stacked(vectors: list[Matrix]) -> Matrix:
@@ -144,8 +220,16 @@ def _encoder(argument: str, context: PluginContext) -> FakeTextEncoder:
     return FakeTextEncoder(argument)
 
 
+def _reader(argument: str, context: PluginContext) -> FakeReader:
+    return FakeReader()
+
+
 def _transcriber(argument: str, context: PluginContext) -> FakeTranscriber:
     return FakeTranscriber()
+
+
+def _listener(argument: str, context: PluginContext) -> FakeListener:
+    return FakeListener()
 
 
 @hookimpl
@@ -167,6 +251,18 @@ def register_text_encoders(register: RegisterEncoder) -> None:
 
 
 @hookimpl
+def register_screen_readers(register: RegisterReader) -> None:
+    """Offer the fake reader."""
+    register("fake.v1", _reader)
+
+
+@hookimpl
 def register_transcribers(register: RegisterTranscriber) -> None:
     """Offer the fake transcriber."""
     register("fake.v1", _transcriber)
+
+
+@hookimpl
+def register_sound_listeners(register: RegisterListener) -> None:
+    """Offer the fake listener."""
+    register("fake.v1", _listener)

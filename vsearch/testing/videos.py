@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from vsearch.pipeline.encode import write_video
-from vsearch.testing.fakes import COLOURS
+from vsearch.testing.fakes import COLOURS, SIGNS
 from vsearch.types import SAMPLE_RATE, Picture, Samples
 
 SIZE_PX = (160, 96)
@@ -22,10 +23,32 @@ def write_colours(
     seconds_each: float = 2.0,
     samples: Samples | None = None,
     size_px: tuple[int, int] = SIZE_PX,
+    signs: Mapping[int, str] = MappingProxyType({}),
 ) -> Path:
-    """A video that shows one colour after the other; the first frame carries the file's name."""
-    write_video(path, _pictures(colours, seconds_each, size_px, path.stem), RATE, samples)
+    """A video that shows one colour after the other; the first frame carries the file's name.
+
+    The signs, by the number of the colour, are boards that the fake reader can read.
+    """
+    pictures = _pictures(colours, seconds_each, size_px, path.stem)
+    each = int(seconds_each * RATE)
+    signed = (
+        with_sign(picture, signs[number // each]) if number // each in signs else picture
+        for number, picture in enumerate(pictures)
+    )
+    write_video(path, signed, RATE, samples)
     return path
+
+
+def with_sign(picture: Picture, word: str) -> Picture:
+    """A picture with a white board whose bars stand for a word of SIGNS."""
+    height, width = picture.shape[:2]
+    board = picture.copy()
+    top, bottom, bar = height // 2 - height // 6, height // 2 + height // 6, width // 16
+    board[top:bottom, bar : width - bar] = 255
+    for number in range(SIGNS.index(word) + 1):
+        left = 2 * bar + number * 2 * bar
+        board[top:bottom, left : left + bar] = 0
+    return board
 
 
 def plain(red: int, green: int, blue: int, size_px: tuple[int, int] = (64, 48)) -> Picture:

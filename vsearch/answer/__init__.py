@@ -1,0 +1,1 @@
+"""Questions about videos -> answers that cite where they were found, or no answer."""

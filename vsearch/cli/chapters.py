@@ -1,0 +1,136 @@
+"""vsearch chapters: a video, divided where its topic changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vsearch.cli.options import JsonOption, LibraryOption, library, spread
+
+if TYPE_CHECKING:
+    from vsearch.summary.borders import Division
+    from vsearch.summary.result import Chapter
+    from vsearch.types import Video
+
+
+class ChapterFormat(StrEnum):
+    """How chapters are written."""
+
+    text = "text"
+    youtube = "youtube"
+    vtt = "vtt"
+    ffmetadata = "ffmetadata"
+    json = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterOptions:
+    """How to divide, and what to write."""
+
+    format: Annotated[ChapterFormat, typer.Option("--format", "-f", help="How to write them.")] = (
+        ChapterFormat.text
+    )
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write into a file.")
+    ] = None
+    least: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="SECONDS", help="No chapter is shorter (default 5)."),
+    ] = None
+    most: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Never more of them (default 20).")
+    ] = None
+
+
+@spread
+def chapters(
+    context: typer.Context,
+    video: Annotated[str, typer.Argument(help="A path, a file name, or the start of an id.")],
+    options: ChapterOptions,
+    as_json: JsonOption = False,
+    library_name: LibraryOption = None,
+) -> None:
+    """Divide a video where its topic changes, with titles in its own words.
+
+    \b
+    vsearch chapters talk.mp4
+    vsearch chapters talk.mp4 --format youtube
+    vsearch chapters talk.mp4 --format vtt --output talk.chapters.vtt
+    vsearch chapters talk.mp4 --format ffmetadata --output talk.ffmeta
+    """
+    from vsearch.outputs import check_is_no_sidecar, check_output, write_output
+
+    if options.output is not None:
+        check_output(options.output)
+    opened = library(context, library=library_name)
+    found = opened.find(video)
+    if options.output is not None:
+        check_is_no_sidecar(options.output, opened.paths()[found.id])
+    form = ChapterFormat.json if as_json else ChapterFormat(options.format)
+    divided = opened.chapters(found, how=_division(options, form))
+    text = _written(form, found, divided)
+    if options.output is None:
+        print(text, end="")
+    else:
+        from vsearch.cli.output import number_of, tell
+
+        write_output(options.output, text)
+        tell(f"{number_of(len(divided), 'chapter')} of {found.path} written to {options.output}")
+
+
+def _division(options: ChapterOptions, form: ChapterFormat) -> Division:
+    from vsearch.summary.borders import Division
+    from vsearch.summary.formats import YOUTUBE_LEAST_S
+
+    usual = Division()
+    least_s = usual.least_s if options.least is None else options.least
+    if form is ChapterFormat.youtube:
+        least_s = max(least_s, YOUTUBE_LEAST_S)
+    return Division(least_s=least_s, most=usual.most if options.most is None else options.most)
+
+
+def _written(form: ChapterFormat, video: Video, chapters: tuple[Chapter, ...]) -> str:
+    import json
+
+    from vsearch.cli.output import tell
+    from vsearch.summary import formats
+
+    if form is ChapterFormat.json:
+        document = chapters_json(video, chapters)
+        return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+    if form is ChapterFormat.youtube:
+        if problem := formats.youtube_problem(chapters):
+            tell(problem)
+        return formats.as_youtube(chapters)
+    if form is ChapterFormat.vtt:
+        return formats.as_vtt(chapters)
+    if form is ChapterFormat.ffmetadata:
+        return formats.as_ffmetadata(video, chapters)
+    return formats.as_text(chapters)
+
+
+def chapters_json(video: Video, chapters: tuple[Chapter, ...]) -> dict[str, Any]:
+    """Chapters as documented in docs/cli.md."""
+    return {
+        "video": {"id": video.id, "path": str(video.path)},
+        "duration_s": round(video.duration_s, 3),
+        "chapters": [chapter_json(chapter) for chapter in chapters],
+    }
+
+
+def chapter_json(chapter: Chapter) -> dict[str, Any]:
+    """One chapter."""
+    return {
+        "number": chapter.number,
+        "start_s": round(chapter.span.start_s, 3),
+        "end_s": round(chapter.span.end_s, 3),
+        "title": chapter.title,
+        "title_source": chapter.title_source,
+        "keyframe_s": None if chapter.frame is None else round(chapter.frame.pts_s, 3),
+        "thumbnail": None if chapter.thumbnail is None else str(chapter.thumbnail),
+        "said": chapter.said,
+    }

@@ -1,0 +1,1 @@
+"""What a video says and shows, told shortly: chapters, storyboards, key sentences."""

@@ -175,12 +175,7 @@ class Writer(Protocol):
         """Keep the score below which a moment is no good match; None forgets it."""
 
     def keep_tags(
-        self,
-        labels: LabelSet,
-        making: Making,
-        tags: Mapping[str, Sequence[Tag]],
-        *,
-        replaces: bool,
+        self, labels: LabelSet, making: Making, tags: Mapping[str, Sequence[Tag]], *, replaces: bool
     ) -> None:
         """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
 

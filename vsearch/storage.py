@@ -220,9 +220,7 @@ class Store(Protocol):
     def tagged(self, name: str) -> set[str]:
         """The videos that were looked at with a label set."""
 
-    def texts(
-        self, video_ids: Collection[str] | None = None, holding: str = ""
-    ) -> dict[str, Texts]:
+    def texts(self, ids: Collection[str] | None = None, holding: str = "") -> dict[str, Texts]:
         """What is said and shown in these videos or all, but for those that lack a plain word."""
 
     def counts(self) -> Counts:

@@ -116,7 +116,10 @@ def fit(name: str, tasks: Sequence[Task]) -> None:
             calibration = Calibration(slope=float(slope), none_at=float(none_at))
             found.append((sum(surprise(task, calibration) for task in tasks), slope, none_at))
     _, slope, none_at = min(found)
-    print(f"{name}: slope {slope:.1f}, none at {none_at:.1f}")
+    print(f"{name}: slope {slope:.1f}, none at {none_at:.1f}; on the half that this is fitted to")
+    calibration = Calibration(slope=float(slope), none_at=float(none_at))
+    pairs = [best(task, calibration) for task in tasks]
+    levels(np.concatenate([sure for sure, _ in pairs]), np.concatenate([good for _, good in pairs]))
 
 
 def surprise(task: Task, calibration: Calibration) -> float:
@@ -140,12 +143,7 @@ def report(task: Task) -> None:
     )
     print(f"best label right, of items with a label: {good[labelled].mean():.2f}")
     print(f"expected calibration error: {calibration_error(sure, good):.3f}")
-    for level in LEVELS:
-        shown = sure >= level
-        right = good[shown].mean() if shown.any() else 1.0
-        print(
-            f"  from {level:.2f} on: {shown.mean():.2f} of items tagged, {right:.2f} of them right"
-        )
+    levels(sure, good)
     several = [np.flatnonzero(row).tolist() for row in task.right]
     count = len(task.names)
     said = np.where(sure >= LEAST, task.probable().argmax(axis=1), count).tolist()
@@ -155,6 +153,16 @@ def report(task: Task) -> None:
     figures("most frequent", scored(Judged.of(several, usual, count), 0, 0)[0])
     figures("chance", unscored(by_chance(several, count)))
     confused(judged.confusion(), task.names)
+
+
+def levels(sure: np.ndarray, good: np.ndarray) -> None:
+    """How many items are tagged, and how many of those rightly, from each level on."""
+    for level in LEVELS:
+        shown = sure >= level
+        right = good[shown].mean() if shown.any() else 1.0
+        print(
+            f"  from {level:.2f} on: {shown.mean():.2f} of items tagged, {right:.2f} of them right"
+        )
 
 
 def calibration_error(sure: np.ndarray, good: np.ndarray) -> float:

@@ -175,12 +175,7 @@ class Writer(Protocol):
         """Keep the score below which a moment is no good match; None forgets it."""
 
     def keep_tags(
-        self,
-        labels: LabelSet,
-        making: Making,
-        tags: Mapping[str, Sequence[Tag]],
-        *,
-        replaces: bool,
+        self, labels: LabelSet, making: Making, tags: Mapping[str, Sequence[Tag]], *, replaces: bool
     ) -> None:
         """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
 
@@ -241,6 +236,9 @@ class Store(Protocol):
 class Rows(Protocol):
     """The rows of a library as of one generation, by position: for the searches of a question."""
 
+    languages: Mapping[str, int]
+    """How many lines are said in each language."""
+
     @property
     def space(self) -> JointSpace:
         """The joint space of the rows."""
@@ -248,10 +246,6 @@ class Rows(Protocol):
     @property
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
-
-    @property
-    def languages(self) -> Mapping[str, int]:
-        """How many lines are said in each language."""
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""

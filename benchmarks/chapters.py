@@ -27,7 +27,7 @@ import numpy as np
 from talks import KINDS, write_talks
 
 import vsearch
-from vsearch.summary.borders import Division, divide
+from vsearch.summary.borders import SHORTEST_S, Division, divide
 from vsearch.summary.chapters import timeline
 from vsearch.summary.material import Material, read_material
 from vsearch.summary.storyboard import choose, joined
@@ -129,7 +129,7 @@ def print_borders(videos: Sequence[Joined]) -> None:
         "chapters": ours,
         "pictures alone": chapters(Division(speech=0.0, speech_price_s=0.0)),
         "speech alone": chapters(Division(visual=0.0, visual_price_s=0.0)),
-        "depth": depths(20.0, 0.5),
+        "depth": depths(20.0, 0.0),
         "every scene": every_scene,
         "even, same number": lambda video: even(video.end_s, len(ours(video)) + 1),
         "even, right number": lambda video: even(video.end_s, len(video.joints) + 1),
@@ -198,9 +198,7 @@ def depths(window_s: float, deviations: float) -> Way:
         chosen: list[float] = []
         for place in order:
             time = float(edges[place + 1])
-            if all(
-                abs(time - other) >= Division().least_s for other in [0.0, video.end_s, *chosen]
-            ):
+            if all(abs(time - other) >= SHORTEST_S for other in [0.0, video.end_s, *chosen]):
                 chosen.append(time)
         return sorted(chosen)
 
@@ -240,7 +238,7 @@ def print_storyboards(videos: Sequence[Joined]) -> None:
     print(f"\n| pictures | chosen by | {' | '.join(kinds)} |")
     print("|---|---|" + "---|" * len(kinds))
     for count in PICTURES:
-        for name, pick in (("storyboard", by_cover), ("even sampling", by_time)):
+        for name, pick in WAYS_TO_PICK:
             cells = []
             for kind in kinds:
                 chosen = [(video, pick(video, count)) for video in videos if video.kind == kind]
@@ -253,6 +251,10 @@ def print_storyboards(videos: Sequence[Joined]) -> None:
 def by_cover(video: Joined, count: int) -> list[int]:
     pictures = video.material.pictures
     return choose(pictures, joined(pictures, video.material.speech), count, enough=2.0)[0]
+
+
+def by_sight(video: Joined, count: int) -> list[int]:
+    return choose(video.material.pictures, video.material.pictures, count, enough=2.0)[0]
 
 
 def by_time(video: Joined, count: int) -> list[int]:
@@ -272,6 +274,12 @@ def represented(video: Joined, places: Sequence[int]) -> float:
     times = [video.material.frames[place].pts_s for place in places]
     return fmean(any(start <= time < end for time in times) for start, end in video.spans)
 
+
+WAYS_TO_PICK = (
+    ("storyboard", by_cover),
+    ("by pictures alone", by_sight),
+    ("even sampling", by_time),
+)
 
 if __name__ == "__main__":
     main()

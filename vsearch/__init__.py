@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from vsearch.library import Library, open_library
     from vsearch.query.question import Like, Term
+    from vsearch.summary.result import Chapter, Summary
     from vsearch.types import (
         Block,
         Evidence,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         SearchResult,
         SpeechSegment,
         SqlResult,
+        Tag,
         TimeSpan,
         VectorBatch,
         VectorSpace,
@@ -44,6 +46,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "Block",
+    "Chapter",
     "Citation",
     "Config",
     "ConfigError",
@@ -62,6 +65,8 @@ __all__ = [
     "SpeechSegment",
     "SqlResult",
     "StoreError",
+    "Summary",
+    "Tag",
     "Term",
     "TimeSpan",
     "VectorBatch",
@@ -76,7 +81,9 @@ __all__ = [
 
 _HOMES = {
     "Answer": "answer.answers",
+    "Chapter": "summary.result",
     "Citation": "answer.answers",
+    "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",
     "Library": "library",

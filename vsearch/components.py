@@ -92,6 +92,10 @@ class Components:
                 return self._embedder(block.component)
             return self._encoder(block.component)
 
+    def languages(self, block: Block) -> frozenset[str] | None:
+        """The languages that the text encoder of this block knows; None where it does not say."""
+        return getattr(self.encoder(block), "languages", None)
+
     def embedder(self, block: Block) -> Embedder:
         """What turns pictures into vectors of this block."""
         with self._lock:

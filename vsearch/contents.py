@@ -43,6 +43,10 @@ class Contents:
                 found[video_id].append(path)
         return {video_id: tuple(paths) for video_id, paths in found.items()}
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages that are spoken in each video, by the video's id."""
+        return self._store.languages()
+
     def find(self, video: str | os.PathLike[str]) -> Video:
         """The one video with this path, end of a path, name without ending, or start of an id."""
         text = os.fspath(video)

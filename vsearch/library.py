@@ -102,6 +102,7 @@ class Library(Contents):
         """
         from vsearch.query.asked import question_of
         from vsearch.query.how import how_of
+        from vsearch.query.notes import notes_of
         from vsearch.query.search import find_moments
 
         started = time.perf_counter()
@@ -126,6 +127,7 @@ class Library(Contents):
             page=page,
             more=found.more,
             threshold=threshold,
+            notes=notes_of(question, rows.space.blocks, rows.languages, self._components.languages),
         )
 
     def ask(

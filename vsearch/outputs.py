@@ -26,6 +26,19 @@ def check_output(path: Path, endings: Iterable[str] = ()) -> None:
         raise QueryError(f"{path} must end in {' or '.join(wanted)}")
 
 
+def check_is_no_sidecar(path: Path, videos: Iterable[Path]) -> None:
+    """Refuse a file that the next index run would read as what is said in a video."""
+    from vsearch.pipeline.tracks import SUBTITLE_SUFFIXES
+
+    beside = {(video.absolute().parent, video.stem): video.name for video in videos}
+    name = beside.get((path.absolute().parent, path.stem))
+    if name and path.suffix.lower() in SUBTITLE_SUFFIXES:
+        raise QueryError(
+            f"{path} would be taken for the subtitles of {name}: "
+            f"call it {path.stem}.chapters{path.suffix}"
+        )
+
+
 def write_output(path: Path, content: str | bytes) -> None:
     """Write a file under another name first, so that what has its name is whole."""
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content

@@ -50,7 +50,11 @@ class SceneSplitter(Protocol):
 
 
 class TextEncoder(Protocol):
-    """Turns text into vectors of one space."""
+    """Turns text into vectors of one space.
+
+    One that knows some languages only may say so by an attribute `languages`, a frozenset of codes
+    such as "en": a search in another one then tells the person.
+    """
 
     @property
     def space(self) -> VectorSpace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -24,6 +25,8 @@ END = re.compile(
 ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|no|fig|approx|e\.g|i\.e|[a-z])\.)$", re.IGNORECASE
 )
+LONGEST_ABBREVIATION = 12
+"""With its point, and marks of quotation after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ def _split(run: Sequence[SpeechSegment]) -> Iterator[Sentence]:
 def _ends_of(text: str) -> Iterator[int]:
     """Where sentences end; the point of an abbreviation ends none."""
     for found in END.finditer(text):
-        if not ABBREVIATION.search(text[: found.start()].rstrip("\"'")):
+        before = text[max(0, found.start() - LONGEST_ABBREVIATION) : found.start()]
+        if not ABBREVIATION.search(before.rstrip("\"'")):
             yield found.end()
 
 
@@ -89,7 +93,7 @@ def _time(
 ) -> float:
     """When the letter at a place is said, if each segment is spoken evenly."""
     inside = place - 1 if of_end else place
-    number = max(n for n in range(len(run)) if starts[n] <= max(0, inside))
+    number = min(len(run), bisect_right(starts, max(0, inside))) - 1
     span = run[number].span
     share = (place - starts[number]) / max(1, len(run[number].text))
     return span.start_s + span.duration_s * min(1.0, max(0.0, share))

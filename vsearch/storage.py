@@ -175,12 +175,7 @@ class Writer(Protocol):
         """Keep the score below which a moment is no good match; None forgets it."""
 
     def keep_tags(
-        self,
-        labels: LabelSet,
-        making: Making,
-        tags: Mapping[str, Sequence[Tag]],
-        *,
-        replaces: bool,
+        self, labels: LabelSet, making: Making, tags: Mapping[str, Sequence[Tag]], *, replaces: bool
     ) -> None:
         """Keep the tags of videos, in the place of those they had, or of all that the set gave."""
 
@@ -225,9 +220,7 @@ class Store(Protocol):
     def tagged(self, name: str) -> set[str]:
         """The videos that were looked at with a label set."""
 
-    def texts(
-        self, video_ids: Collection[str] | None = None, holding: str = ""
-    ) -> dict[str, Texts]:
+    def texts(self, ids: Collection[str] | None = None, holding: str = "") -> dict[str, Texts]:
         """What is said and shown in these videos or all, but for those that lack a plain word."""
 
     def counts(self) -> Counts:
@@ -242,6 +235,9 @@ class Store(Protocol):
 
 class Rows(Protocol):
     """The rows of a library as of one generation, by position: for the searches of a question."""
+
+    languages: Mapping[str, int]
+    """How many lines are said in each language."""
 
     @property
     def space(self) -> JointSpace:

@@ -255,7 +255,8 @@ class Moment:
 class SearchResult:
     """The moments found for a query, best first, and how long it took; more tells of a next page.
 
-    Moments below the threshold, if the library keeps one, are weak: probably no match.
+    Moments below the threshold, if the library keeps one, are weak: probably no match. Notes are
+    for the person: why less may have been found than there is.
     """
 
     query: str
@@ -265,6 +266,7 @@ class SearchResult:
     page: int = 1
     more: bool = False
     threshold: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,3 +160,21 @@ def read_sounds(connection: Connection, video_id: str) -> list[SceneSound]:
         SceneSound(scene_id=scene_id, speech=speech, music=music, silence=silence)
         for scene_id, speech, music, silence in found
     ]
+
+
+def read_languages(connection: Connection) -> dict[str, int]:
+    """How many lines are said in each language."""
+    sql = "SELECT language, count(*) FROM speech GROUP BY language"
+    return dict(connection.execute(sql).fetchall())
+
+
+def read_languages_of_videos(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """The languages of what is said in each video, the one with the most lines first."""
+    rows = connection.execute(
+        "SELECT video_id, language FROM speech WHERE language <> '' "
+        "GROUP BY video_id, language ORDER BY video_id, count(*) DESC, language"
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for video_id, language in rows:
+        found[video_id] = (*found.get(video_id, ()), language)
+    return found

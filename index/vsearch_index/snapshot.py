@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Known:
     stamp: Stamp | None
     generation: Generation
     threshold: Threshold | None
+    languages: Mapping[str, int]
     has_tags: bool = False
     videos: dict[str, Video] = field(default_factory=dict)
 
@@ -39,6 +40,7 @@ class Snapshot:
         self, catalog: Catalog, known: Known, thumbnail: Callable[[str, int], Path]
     ) -> None:
         self.threshold = known.threshold
+        self.languages = known.languages
         self._catalog = catalog
         self._generation = known.generation
         self._videos = known.videos

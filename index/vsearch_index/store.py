@@ -113,6 +113,12 @@ class LibraryStore:
             found = rows.read_videos(connection)
         return sorted(found.values(), key=lambda video: str(video.path))
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages of what is said in each video, the one with the most lines first."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_languages_of_videos(connection)
+
     def details(self, video_id: str) -> VideoDetails:
         """All about one video."""
         self._require()
@@ -152,13 +158,11 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return tags.read_tagged(connection, name)
 
-    def texts(
-        self, video_ids: Collection[str] | None = None, holding: str = ""
-    ) -> dict[str, Texts]:
+    def texts(self, ids: Collection[str] | None = None, holding: str = "") -> dict[str, Texts]:
         """What is said and shown in these videos or all, but for those that lack a plain word."""
         self._require()
         with self._catalog.reading() as connection:
-            return content.read_texts(connection, video_ids, holding)
+            return content.read_texts(connection, ids, holding)
 
     def counts(self) -> Counts:
         """How much the library holds."""
@@ -203,8 +207,8 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             generation, threshold = self.generation(), meta.read_threshold(connection)
             fresh = generation.revision >= rows.revision(connection)
-            has_tags = tags.has_tags(connection)
-        return Known(stamp if fresh else None, generation, threshold, has_tags)
+            languages, has_tags = content.read_languages(connection), tags.has_tags(connection)
+        return Known(stamp if fresh else None, generation, threshold, languages, has_tags)
 
     def generation(self) -> Generation:
         """The index to search: the current one if it can be trusted, else one made anew."""

@@ -6,6 +6,7 @@ What was found goes to the endpoint's host; nothing else does, and nothing is as
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vsearch.answer.hosts import is_loopback
-from vsearch.answer.prompt import NO_ANSWER, RULES, prompt_of
+from vsearch.answer.prompt import EXAMPLE, NO_ANSWER, RULES, prompt_of
 from vsearch.errors import AnswerError, ConfigError
 from vsearch.hookspecs import RegisterAnswerer, hookimpl
 from vsearch.protocols import Excerpt, PluginContext
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 CONNECT_S = 10.0
 MOST_TOKENS = 400
 MOST_OF_REASON = 200
+DECLINED = re.compile(rf"\W*{NO_ANSWER}(?:\W*$|[\s*]*[.!:;,\n])", re.IGNORECASE)
 PORTS = {"http": 80, "https": 443}
 
 
@@ -37,6 +39,10 @@ class OpenAIAnswerer:
         self._model = argument or settings.model
         self._timeout_s = settings.timeout_s
         self._key = context.answer_key
+        if not (self._key.isascii() and self._key.isprintable()) or " " in self._key:
+            raise ConfigError(
+                "VSEARCH_ANSWER_KEY holds signs that no key has, such as a line's end"
+            )
         self._url, self.host = _endpoint(settings.url)
         if not self._model:
             raise ConfigError(
@@ -56,14 +62,14 @@ class OpenAIAnswerer:
                 if time.monotonic() > until:
                     raise AnswerError(f"{self.host} took longer than {self._timeout_s:g} s")
                 held += piece
-                if NO_ANSWER.startswith(held.strip(" \n*.").upper()[: len(NO_ANSWER)]):
+                if _declines(held) or NO_ANSWER.startswith(held.strip(" \n*").upper()):
                     continue  # it may be about to say that there is none
                 silent = False
                 yield held
                 held = ""
         if silent and not held.strip():
             raise AnswerError(f"{self.host} answered with nothing")
-        if held and not held.strip(" \n*.").upper().startswith(NO_ANSWER):
+        if held and not _declines(held):
             yield held
 
     @contextmanager
@@ -118,6 +124,7 @@ class OpenAIAnswerer:
 
     def _body(self, question: str, excerpts: Sequence[Excerpt]) -> dict[str, Any]:
         text = prompt_of(question, excerpts)
+        asked, told = EXAMPLE
         content: str | list[dict[str, Any]] = text
         if self.sees:
             content = [{"type": "text", "text": text}, *_pictures(excerpts)]
@@ -128,9 +135,16 @@ class OpenAIAnswerer:
             "max_tokens": MOST_TOKENS,
             "messages": [
                 {"role": "system", "content": RULES},
+                {"role": "user", "content": asked},
+                {"role": "assistant", "content": told},
                 {"role": "user", "content": content},
             ],
         }
+
+
+def _declines(text: str) -> bool:
+    """Whether a text says that nothing answers, and perhaps goes on about why."""
+    return bool(DECLINED.match(text))
 
 
 def _pictures(excerpts: Sequence[Excerpt]) -> Iterator[dict[str, Any]]:

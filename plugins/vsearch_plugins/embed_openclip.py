@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vsearch_plugins._onnx_text import TextTower
 
 WEIGHTS_FILE = "open_clip_model.safetensors"
+MULTILINGUAL = ("siglip2", "xlm", "nllb", "i18n")
 PREPROCESSING = ("mean", "std", "interpolation", "resize_mode")
 
 
@@ -37,6 +38,12 @@ class OpenClip:
             raise ConfigError(f"openclip.v1 wants MODEL/TAG or MODEL//FILE, not {argument!r}")
         self._argument = argument
         self._context = context
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """English, but for models whose text side was trained on many languages."""
+        many = any(sign in self._model.lower() for sign in MULTILINGUAL)
+        return None if many else frozenset({"en"})
 
     @cached_property
     def space(self) -> VectorSpace:

@@ -54,6 +54,8 @@ class Recipe:
 class Starter:
     """Embeds pictures through what classes are called and mean, and text directly."""
 
+    languages = MiniLM.languages
+
     def __init__(self, context: PluginContext, recipe: Recipe | None = None) -> None:
         self._context = context
         self._recipe = recipe or Recipe()

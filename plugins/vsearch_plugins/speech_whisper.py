@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vsearch.errors import ModelError
 from vsearch.hookspecs import RegisterTranscriber, hookimpl
+from vsearch.languages import UNKNOWN, language_of
 from vsearch.models.known import MODELS
 from vsearch.protocols import PluginContext, Utterance
 from vsearch.types import SAMPLE_RATE, Samples, TimeSpan
@@ -31,6 +32,7 @@ class WhisperTranscriber:
         self._size = size
         self._context = context
         self._voice = voice_finder(context)
+        self._is_english = size.endswith(".en")
 
     def warm_up(self) -> None:
         """Load Whisper and the voice finder."""
@@ -54,19 +56,27 @@ class WhisperTranscriber:
             condition_on_previous_text=False,
             temperature=TEMPERATURES,
             fp16=self._model.device.type == "cuda",
-            language="en" if self._size.endswith(".en") else None,
+            language="en" if self._is_english else None,
             verbose=None,
         )
+        language = self._language(heard)
         parts = [part for part in heard["segments"] if part["no_speech_prob"] < NOT_SPEECH]
         return [
             Utterance(
                 span=_within(span, float(part["start"]), float(part["end"])),
                 text=str(part["text"]).strip(),
-                language=str(heard["language"]),
+                language=language,
             )
             for part in parts
             if str(part["text"]).strip()
         ]
+
+    def _language(self, heard: dict[str, Any]) -> str:
+        """The language that Whisper detected; a model of English takes everything for English."""
+        language = str(heard["language"])
+        if self._is_english and language_of([str(heard["text"])]) not in {language, UNKNOWN}:
+            return UNKNOWN
+        return language
 
     @cached_property
     def _model(self) -> Whisper:

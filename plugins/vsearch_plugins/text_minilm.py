@@ -23,6 +23,8 @@ DIM, HEADS, LAYERS, HIDDEN, MAX_TOKENS = 384, 12, 6, 1536, 256
 class MiniLM:
     """The sentence encoder; torch is needed once, to export it."""
 
+    languages = frozenset({"en"})
+
     def __init__(self, context: PluginContext) -> None:
         self._context = context
 

@@ -40,6 +40,8 @@ ALLOWED = {
     "rich": ("vsearch/cli/",),
     "av": tuple(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
     "matplotlib": ("vsearch/evaluate/plot.py", "vsearch/evaluate/plot_labels.py"),
+    "py3langid": ("vsearch/languages.py",),
+    "h5py": ("plugins/",),
     "tomllib": ("vsearch/config.py",),
     "importlib.metadata": ("vsearch/registry.py", "vsearch/health.py"),
     "huggingface_hub": ("vsearch/models/",),

@@ -68,6 +68,11 @@ def test_every_word_of_a_title_is_said_in_its_chapter() -> None:
         assert all(part.casefold() in text.casefold() for part in title.split(", "))
 
 
+def test_words_that_stand_together_are_a_name() -> None:
+    spans, said = told(("Here John Dashwood considered what John might do. And Dashwood did it.",))
+    assert titles_of(spans, said, []) == [("John Dashwood", "said")]
+
+
 def test_a_title_on_the_screen_comes_first() -> None:
     spans, said = told(BEES)
     texts = [
@@ -78,6 +83,14 @@ def test_a_title_on_the_screen_comes_first() -> None:
     ]
     assert titles_of(spans, said, texts)[0] == ("How bees", "shown")
     assert titles_of(spans, said, texts)[1][1] == "said"
+
+
+def test_a_text_that_ends_as_a_chapter_begins_is_of_the_one_before() -> None:
+    spans, _ = told(BEES)
+    end = [shown(58.8, "The end of bees", 60.4)]
+    assert [source for _, source in titles_of(spans, [], end)] == ["none", "none"]
+    early = [shown(59.5, "Volcanoes", 66)]
+    assert titles_of(spans, [], early) == [("Scene at 0:00", "none"), ("Volcanoes", "shown")]
 
 
 def test_what_is_on_the_screen_all_the_time_is_no_title() -> None:

@@ -21,7 +21,7 @@ from vsearch.types import Video
 
 QUOTES = "quotes.v1"
 CATALOG = "catalog"
-LEVEL = 0.76
+LEVEL = 0.775
 """What the best passage must score to be an answer (docs/quality.md, Answers)."""
 
 EXCERPTS = 6

@@ -24,7 +24,7 @@ ENDED = re.compile(
     r"(?=\s+[^\s\[\u3010]|(?<=[\u3002\uff01\uff1f\]])[^\s\[\u3010.,;])|\n+"
 )
 THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
-ALIKE = 0.55
+ALIKE = 0.7
 """A statement that means this much the same as what it cites may use other words."""
 
 SHARED = 0.5
@@ -67,23 +67,39 @@ class Checker:
         return tuple(number for number in dict.fromkeys(found) if number in known)
 
     def _holds(self, said: str, numbers: Sequence[int]) -> bool:
-        """Whether numbers and words are those of what is cited, or the meaning is."""
-        stems = telling(said)
-        if not stems:
+        """Whether a statement says what is cited, in its words or in others."""
+        cited = [item for item in self.excerpts if item.number in numbers]
+        if not telling(said):
             return False
-        cited = " ".join(item.text for item in self.excerpts if item.number in numbers)
-        if _is_quote(said, cited):
-            return True
-        known = {*telling(cited), *telling(self.question)}
-        if numbers_of(said) - numbers_of(cited) - numbers_of(self.question) - {1}:
-            return False
-        if not set(stems) & set(telling(cited)):
-            return False
-        shared = sum(stem in known for stem in stems) / len(stems)
+        if any(item.source == "seen" for item in cited):
+            return True  # of a picture only who has seen it can tell
+        text = " ".join(item.text for item in cited)
+        return _is_quote(said, text) or (self._agrees(said, text) and self._means(said, text))
+
+    def _agrees(self, said: str, cited: str) -> bool:
+        """Whether every number and every name of a statement is in what it cites."""
+        numbers = numbers_of(said) - numbers_of(cited) - numbers_of(self.question)
+        names = set(telling(_names(said)))
+        return numbers <= {1} and names <= {*telling(cited), *telling(self.question)}
+
+    def _means(self, said: str, cited: str) -> bool:
+        """Whether words or meaning of a statement are those of what it cites."""
+        stems, there = telling(said), set(telling(cited))
+        asked = set(telling(self.question))
+        # What is only said again of the question tells nothing of where the rest is from.
+        new = [stem for stem in stems if stem not in asked and not stem.isdecimal()] or stems
+        shared = sum(stem in there for stem in new) / len(new)
         of_said, of_cited, of_question = self.embed([said, cited, self.question])
-        if shared < SHARED and float(of_said @ of_cited) < ALIKE:
-            return False
-        return len(stems) < 3 or float(of_said @ of_question) >= RELATED
+        alike = shared >= SHARED or float(of_said @ of_cited) >= ALIKE
+        related = len(stems) < 3 or float(of_said @ of_question) >= RELATED
+        return bool(there & set(stems)) and alike and related
+
+
+def _names(text: str) -> str:
+    """The words with a capital letter that does not begin the sentence."""
+    return " ".join(
+        word for word in text.split()[1:] if word.strip("\"'\u201c\u2018(")[:1].isupper()
+    )
 
 
 def _is_quote(said: str, cited: str) -> bool:

@@ -13,6 +13,10 @@ from vsearch.answer.kinds import holds_kind
 from vsearch.answer.terms import Rarity, telling
 from vsearch.types import Matrix
 
+FIRST_OTHER = "\u0250"
+OTHER_SCRIPTS = 3.0
+"""Words have to carry a question in another script alone."""
+
 Embed: TypeAlias = Callable[[Sequence[str]], Matrix]
 """Texts as unit vectors."""
 
@@ -39,11 +43,20 @@ def scored(question: str, passages: Sequence[Passage], embed: Embed, parts: Part
     rarity = Rarity(stems)
     words = np.array([rarity.share(wanted, found) for found in stems], np.float32)
     kinds = np.array([_kind(question, item.text) for item in passages], np.float32)
+    if not _is_latin(question):
+        # The usual sentence encoder reads no other script: all of its vectors are alike.
+        meaning, words = np.zeros_like(meaning), words * OTHER_SCRIPTS
     scores = parts.meaning * meaning + parts.words * words + parts.kind * kinds
     found = [
         replace(item, score=float(score)) for item, score in zip(passages, scores, strict=True)
     ]
     return sorted(found, key=lambda item: -item.score)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether most letters of a text are Latin ones."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter < FIRST_OTHER for letter in letters) * 2 >= len(letters)
 
 
 def _kind(question: str, text: str) -> float:

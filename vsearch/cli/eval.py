@@ -13,7 +13,7 @@ import typer
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 
 if TYPE_CHECKING:
-    from vsearch.evaluate import Report
+    from vsearch.evaluate import LabelTruth, Report
     from vsearch.library import Library
 
 PLOT_ENDINGS = (".png", ".svg", ".pdf")
@@ -64,14 +64,18 @@ def evaluate(
     vsearch eval MSRVTT_JSFUSION_test.csv --library msrvtt --plot recall.png
     vsearch eval highlight_val_release.jsonl --limit 100 --json
     vsearch eval truth.json --keep-threshold best
+    vsearch eval labels.csv --plot confusion.png
 
-    TRUTH is a JSON list or a CSV of queries, MSR-VTT's 1kA CSV or QVHighlights' JSONL:
-    docs/evaluate.md explains the formats and the measures.
+    TRUTH is a JSON list or a CSV of queries, MSR-VTT's 1kA CSV or QVHighlights' JSONL; or a JSON
+    list or a CSV of labels, to judge tags: docs/evaluate.md explains the formats and the measures.
     """
     from vsearch.cli.progress import count
-    from vsearch.evaluate import evaluate, read_truth
+    from vsearch.evaluate import evaluate, read_label_truth, read_truth
 
     _check_plot(options.plot)
+    if (labelled := read_label_truth(truth)) is not None:
+        _judge_tags(library(context, library=library_name), labelled, options, as_json)
+        return
     wanted = _wanted(options.keep_threshold)
     chosen = read_truth(truth).only(kind=options.kind, limit=options.limit)
     opened = library(context, library=library_name)
@@ -91,6 +95,29 @@ def evaluate(
         _show(report, opened.threshold(), as_json)
         if options.plot is not None:
             _plot(report, opened.threshold(), options.plot)
+
+
+def _judge_tags(opened: Library, truth: LabelTruth, options: EvalOptions, as_json: bool) -> None:
+    from vsearch.cli import labelreport, output
+    from vsearch.errors import QueryError
+    from vsearch.evaluate import evaluate_labels
+
+    usual = EvalOptions(bootstrap=options.bootstrap, seed=options.seed, plot=options.plot)
+    if options != usual:
+        raise QueryError(
+            f"{truth.path} is a truth of labels: --kind, --limit, --count-absent and "
+            "--keep-threshold are for queries"
+        )
+    report = evaluate_labels(opened, truth, bootstrap=options.bootstrap, seed=options.seed)
+    if as_json:
+        output.print_json(labelreport.label_report_json(report))
+    else:
+        labelreport.print_label_report(report)
+    if options.plot is not None:
+        from vsearch.evaluate.plot_labels import draw_labels
+
+        draw_labels(report, options.plot)
+        output.tell(f"The plot is in {options.plot}")
 
 
 def _check_plot(path: Path | None) -> None:

@@ -28,6 +28,7 @@ def result_json(result: SearchResult) -> dict[str, Any]:
         "page": result.page,
         "more": result.more,
         "threshold": result.threshold,
+        "notes": list(result.notes),
         "moments": [_moment_json(moment) for moment in result.moments],
     }
 
@@ -60,6 +61,8 @@ def _moment_json(moment: Moment) -> dict[str, Any]:
 
 def print_result(result: SearchResult, *, explain: bool) -> None:
     """A table, or all about each moment; what is probably no match is left out or said to be."""
+    for note in result.notes:
+        output.tell(f"Note: {note}.")
     better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
     if not result.moments:
         output.tell("Nothing found." if result.page == 1 else "There are no more results.")

@@ -20,15 +20,23 @@ def list_videos(
 
     opened = library(context, library=library_name)
     videos, counts = opened.videos(), opened.counts()
-    missing = {video.id for video in opened.missing()}
+    missing, languages = {video.id for video in opened.missing()}, opened.languages()
     if as_json:
-        entries = [{**output.video_json(video), "missing": video.id in missing} for video in videos]
+        entries = [
+            {
+                **output.video_json(video),
+                "missing": video.id in missing,
+                "languages": languages.get(video.id, ()),
+            }
+            for video in videos
+        ]
         output.print_json({"library": str(opened.path), "videos": entries})
         return
-    shown = output.table("id", "length", "video", right=("id", "length"))
+    shown = output.table("id", "length", "speech", "video", right=("id", "length"))
     for video in videos:
         gone = "  (file is missing)" if video.id in missing else ""
-        shown.add_row(video.id[:8], output.clock(video.duration_s), f"{video.path}{gone}")
+        length, spoken = output.clock(video.duration_s), ", ".join(languages.get(video.id, ()))
+        shown.add_row(video.id[:8], length, spoken, f"{video.path}{gone}")
     output.console().print(shown)
     print(
         f"{counts.videos} videos, {counts.duration_s / 3600:.2f} h, {counts.scenes} scenes, "

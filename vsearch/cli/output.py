@@ -104,6 +104,7 @@ def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:
 def sound(value: SceneSound) -> str:
     """What a scene sounds like, the largest share first; what is hardly heard is left out."""
     shares = {"speech": value.speech, "music": value.music, "silence": value.silence}
+    shares["other"] = max(0.0, 1 - sum(shares.values()))
     ordered = sorted(shares.items(), key=lambda item: -item[1])
     return ", ".join(f"{name} {share:.0%}" for name, share in ordered if share > 0.005)
 

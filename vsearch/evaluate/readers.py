@@ -21,13 +21,14 @@ SEPARATORS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Line:
     """Where in a file something stands."""
 
     path: Path
     line: int
 
     def wrong(self, reason: str) -> QueryError:
+        """An error about what stands there."""
         return QueryError(f"{self.path}, line {self.line}: {reason}")
 
 
@@ -41,7 +42,7 @@ def parse(path: Path, text: str) -> tuple[str, list[TruthQuery]]:
 def _from_records(path: Path, text: str) -> tuple[str, list[TruthQuery]]:
     listed = text.lstrip().startswith("[")
     plain, highlights = [], []
-    for place, record in _list(path, text) if listed else _lines(path, text):
+    for place, record in records_of_list(path, text) if listed else records_of_lines(path, text):
         if not isinstance(record, dict):
             raise place.wrong(f"a query is an object in braces, not {json.dumps(record)[:40]}")
         if "vid" in record:
@@ -55,9 +56,9 @@ def _from_records(path: Path, text: str) -> tuple[str, list[TruthQuery]]:
     return "JSON" if listed else "JSON lines", merge(path, plain)
 
 
-def _list(path: Path, text: str) -> Iterator[tuple[_Place, Any]]:
+def records_of_list(path: Path, text: str) -> Iterator[tuple[Line, Any]]:
     """The items of a JSON list, each with its line."""
-    _load(_Place(path, 1), text)
+    _load(Line(path, 1), text)
     decoder, at = json.JSONDecoder(), text.index("[") + 1
     while True:
         while text[at].isspace() or text[at] == ",":
@@ -66,31 +67,32 @@ def _list(path: Path, text: str) -> Iterator[tuple[_Place, Any]]:
             return
         line = text.count("\n", 0, at) + 1
         item, at = decoder.raw_decode(text, at)
-        yield _Place(path, line), item
+        yield Line(path, line), item
 
 
-def _lines(path: Path, text: str) -> Iterator[tuple[_Place, Any]]:
+def records_of_lines(path: Path, text: str) -> Iterator[tuple[Line, Any]]:
+    """The objects of a file that has one a line, each with its line."""
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            place = _Place(path, number)
+            place = Line(path, number)
             yield place, _load(place, line, "; what is no list in brackets has one object a line")
 
 
-def _load(place: _Place, text: str, advice: str = "") -> Any:
+def _load(place: Line, text: str, advice: str = "") -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        found = _Place(place.path, place.line + error.lineno - 1)
+        found = Line(place.path, place.line + error.lineno - 1)
         raise found.wrong(f"no valid JSON: {error.msg}{advice}") from error
     except (ValueError, RecursionError) as error:  # numbers or nesting beyond all measure
         raise place.wrong(f"no valid JSON: {error}") from error
 
 
-def _plain(place: _Place, record: Mapping[str, Any]) -> TruthQuery:
+def _plain(place: Line, record: Mapping[str, Any]) -> TruthQuery:
     if unknown := [name for name in record if name not in PLAIN]:
         raise place.wrong(f"{unknown[0]!r} is not known; there are: {', '.join(PLAIN)}")
-    videos = _videos(place, record.get("video"))
-    spans = _spans(place, record)
+    videos = videos_of(place, record.get("video"))
+    spans = spans_of(place, record)
     if spans and len(videos) != 1:
         raise place.wrong("a span needs one video; write an entry for each video that has spans")
     return TruthQuery(
@@ -101,28 +103,29 @@ def _plain(place: _Place, record: Mapping[str, Any]) -> TruthQuery:
     )
 
 
-def _highlight(place: _Place, record: Mapping[str, Any]) -> TruthQuery:
+def _highlight(place: Line, record: Mapping[str, Any]) -> TruthQuery:
     windows = _windows(place, record.get("relevant_windows") or [], "relevant_windows")
-    (video,) = _videos(place, record["vid"]) or ("",)
+    (video,) = videos_of(place, record["vid"]) or ("",)
     if not video:
         raise place.wrong("vid is empty")
     text = _text(place, record.get("query"), "query")
     return TruthQuery(text=text, answers=(Named(video=video, spans=windows),), line=place.line)
 
 
-def _text(place: _Place, value: Any, name: str) -> str:
+def _text(place: Line, value: Any, name: str) -> str:
     if not isinstance(value, str) or not any(letter.isalnum() for letter in value):
         raise place.wrong(f"{name} must hold words")
     return " ".join(value.split())
 
 
-def _kind(place: _Place, value: Any) -> str:
+def _kind(place: Line, value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise place.wrong(f"kind must be a word, not {value!r}")
     return (value or "").strip()
 
 
-def _videos(place: _Place, value: Any) -> tuple[str, ...]:
+def videos_of(place: Line, value: Any) -> tuple[str, ...]:
+    """The names of videos: one, several, or none."""
     names = value if isinstance(value, list) else [] if value in (None, "") else [value]
     for name in names:
         if not isinstance(name, str) or not name.strip():
@@ -130,7 +133,8 @@ def _videos(place: _Place, value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in names))
 
 
-def _spans(place: _Place, record: Mapping[str, Any]) -> tuple[TimeSpan, ...]:
+def spans_of(place: Line, record: Mapping[str, Any]) -> tuple[TimeSpan, ...]:
+    """The spans that a record gives, one way or the other."""
     ends = [record.get("start_s"), record.get("end_s")]
     if record.get("spans") is None:
         return () if ends == [None, None] else _windows(place, [ends], "start_s and end_s")
@@ -139,13 +143,13 @@ def _spans(place: _Place, record: Mapping[str, Any]) -> tuple[TimeSpan, ...]:
     return _windows(place, record["spans"], "spans")
 
 
-def _windows(place: _Place, value: Any, name: str) -> tuple[TimeSpan, ...]:
+def _windows(place: Line, value: Any, name: str) -> tuple[TimeSpan, ...]:
     if not isinstance(value, list):
         raise place.wrong(f"{name} must be a list of [start, end]")
     return tuple(_window(place, item, name) for item in value)
 
 
-def _window(place: _Place, item: Any, name: str) -> TimeSpan:
+def _window(place: Line, item: Any, name: str) -> TimeSpan:
     if not (isinstance(item, list) and len(item) == 2 and all(_is_time(end) for end in item)):
         raise place.wrong(f"{name} must give a start and an end in seconds, not {json.dumps(item)}")
     start, end = map(float, item)
@@ -160,7 +164,7 @@ def _is_time(value: Any) -> bool:
 
 
 def _from_table(path: Path, text: str) -> tuple[str, list[TruthQuery]]:
-    rows = _rows(path, text)
+    rows = table_rows(path, text)
     place, names = next(rows)
     names = [name.strip().lower() for name in names]
     cells = ((place, dict(zip(names, row, strict=True))) for place, row in rows)
@@ -175,11 +179,11 @@ def _from_table(path: Path, text: str) -> tuple[str, list[TruthQuery]]:
     if unknown := [name for name in names if name not in PLAIN or name == "spans"]:
         known = ", ".join(name for name in PLAIN if name != "spans")
         raise place.wrong(f"the column {unknown[0]!r} is not known; there are: {known}")
-    plain = [_plain(place, _cells(place, row)) for place, row in cells]
+    plain = [_plain(place, as_record(place, row)) for place, row in cells]
     return "CSV", merge(path, plain)
 
 
-def _rows(path: Path, text: str) -> Iterator[tuple[_Place, list[str]]]:
+def table_rows(path: Path, text: str) -> Iterator[tuple[Line, list[str]]]:
     """The rows of a table that hold anything, each with its first line."""
     head = text.lstrip().partition("\n")[0]
     separator = max(SEPARATORS, key=head.count)
@@ -187,7 +191,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[_Place, list[str]]]:
     width, line = 0, 1
     try:
         for row in reader:
-            place, line = _Place(path, line), reader.line_num + 1
+            place, line = Line(path, line), reader.line_num + 1
             if not any(cell.strip() for cell in row):
                 continue
             width = width or len(row)
@@ -195,10 +199,10 @@ def _rows(path: Path, text: str) -> Iterator[tuple[_Place, list[str]]]:
                 raise place.wrong(f"{len(row)} cells under {width} columns")
             yield place, row
     except csv.Error as error:
-        raise _Place(path, line).wrong(f"no valid CSV: {error}") from error
+        raise Line(path, line).wrong(f"no valid CSV: {error}") from error
 
 
-def _msrvtt(place: _Place, row: Mapping[str, str]) -> TruthQuery:
+def _msrvtt(place: Line, row: Mapping[str, str]) -> TruthQuery:
     video = row["video_id"].strip()
     if not video:
         raise place.wrong("video_id is empty")
@@ -206,7 +210,7 @@ def _msrvtt(place: _Place, row: Mapping[str, str]) -> TruthQuery:
     return TruthQuery(text=text, answers=(Named(video=video),), line=place.line)
 
 
-def _cells(place: _Place, row: Mapping[str, str]) -> dict[str, Any]:
+def as_record(place: Line, row: Mapping[str, str]) -> dict[str, Any]:
     """A row of a table as the record of JSON that says the same."""
     record: dict[str, Any] = {name: cell.strip() for name, cell in row.items()}
     for name in ("start_s", "end_s"):

@@ -55,16 +55,20 @@ def read_truth(file: str | os.PathLike[str]) -> Truth:
     from vsearch.evaluate.readers import parse
 
     path = Path(file)
+    form, queries = parse(path, text_of(path))
+    if not queries:
+        raise QueryError(f"{path} holds no queries; docs/evaluate.md shows what it may hold")
+    return Truth(path=path, form=form, queries=tuple(queries))
+
+
+def text_of(path: Path) -> str:
+    """The text of a truth file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError(f"{path} is no text in UTF-8: save it as UTF-8") from error
     except OSError as error:
         raise QueryError(f"{path} cannot be read: {error.strerror}") from error
-    form, queries = parse(path, text)
-    if not queries:
-        raise QueryError(f"{path} holds no queries; docs/evaluate.md shows what it may hold")
-    return Truth(path=path, form=form, queries=tuple(queries))
 
 
 def merge(path: Path, queries: Iterable[TruthQuery]) -> list[TruthQuery]:

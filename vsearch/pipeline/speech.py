@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vsearch.errors import VideoError
+from vsearch.languages import UNKNOWN, language_of, two_letters
 from vsearch.pipeline.sound import SoundTrack
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.tracks import (
@@ -22,8 +23,6 @@ from vsearch.pipeline.tracks import (
 )
 from vsearch.protocols import SoundListener, Transcriber
 from vsearch.types import Samples, SpeechSegment, TimeSpan, Video
-
-TEXT_TRACK_LANGUAGE = "und"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def read_subtitles(video: Video) -> Speech | None:
             return _from_cues(video, cues, language, f"subtitles {_printable(path.name)}")
     cues, language = embedded_subtitles(video.path)
     if cues:
-        return _from_cues(video, cues, language or TEXT_TRACK_LANGUAGE, "subtitles in the file")
+        return _from_cues(video, cues, language, "subtitles in the file")
     return None
 
 
@@ -102,7 +101,7 @@ def sidecars(path: Path) -> list[Path]:
         item
         for item in beside
         if item.suffix.lower() in SUBTITLE_SUFFIXES
-        and (item.stem == path.stem or _language_of(item, path) != TEXT_TRACK_LANGUAGE)
+        and (item.stem == path.stem or _language_of(item, path) != UNKNOWN)
     ]
     return sorted(found, key=lambda item: (len(item.name), item.name))
 
@@ -112,7 +111,11 @@ def _printable(name: str) -> str:
 
 
 def _from_cues(video: Video, cues: list[Cue], language: str, source: str) -> Speech:
-    segments = tuple(_segment(video, cue.span, cue.text, language) for cue in cues)
+    """What cues say; where nothing says in which language, their text tells it."""
+    known = two_letters(language)
+    if known == UNKNOWN:
+        known = language_of(cue.text for cue in cues)
+    segments = tuple(_segment(video, cue.span, cue.text, known) for cue in cues)
     return Speech(source=source, segments=segments)
 
 
@@ -125,4 +128,4 @@ def _language_of(subtitles: Path, video: Path) -> str:
     middle = subtitles.stem.removeprefix(video.stem)
     tag = re.fullmatch(r"\.([a-z]{2,3})([-_]\w{2,8})?(\.(forced|sdh|cc))?", middle, re.IGNORECASE)
     found = tag is not None and subtitles.stem.startswith(video.stem)
-    return tag[1].lower() if tag and found else TEXT_TRACK_LANGUAGE
+    return tag[1].lower() if tag and found else UNKNOWN

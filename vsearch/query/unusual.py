@@ -11,7 +11,18 @@ import numpy as np
 from vsearch.query.distances import Places, Values, squared, unlikeness
 from vsearch.query.distinct import SAME
 from vsearch.storage import FrameContext, Positions, Rows
-from vsearch.types import SPEECH, VISUAL, Frame, Matrix, Place, Scene, TimeSpan, Video, words_in
+from vsearch.types import (
+    SCREEN,
+    SPEECH,
+    VISUAL,
+    Frame,
+    Matrix,
+    Place,
+    Scene,
+    TimeSpan,
+    Video,
+    words_in,
+)
 from vsearch.words import terms_of
 
 FEWEST = 8
@@ -28,7 +39,11 @@ RARE = 0.02
 """A word is rare that so few of the rows hold."""
 
 ROWS_AT_ONCE = 8192
-SENSES = {VISUAL: "looks unlike anything else", SPEECH: "talks about something else"}
+SENSES = {
+    VISUAL: "looks unlike anything else",
+    SPEECH: "talks about something else",
+    SCREEN: "has other text on the screen",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

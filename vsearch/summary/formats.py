@@ -88,4 +88,7 @@ def _vtt_clock(seconds: float) -> str:
 
 
 def _ffmetadata_text(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "=;#\\\n" else letter for letter in one_line(text))
+    plain = one_line(text)
+    # FFmpeg takes a backslash before the end of a line for one that goes on, escaped or not.
+    end = " " if plain.endswith("\\") else ""
+    return "".join(f"\\{letter}" if letter in "=;#\\\n" else letter for letter in plain) + end

@@ -2,7 +2,7 @@
 
 Each sentence votes for those that mean something like it, and votes of central ones count more
 (LexRank); a question draws the votes to what fits it. Sentences are then taken one after the
-other, each paying for what those before it have said already (maximal marginal relevance).
+other, and each counts only for what is new in it (as in maximal marginal relevance).
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ DAMPING, DAMPING_ASKED = 0.85, 0.5
 """How much comes from the votes, and how much where there is a question to fit."""
 
 ROUNDS = 60
-NEW = 0.5
-"""What being new weighs against being central."""
-
 Scores: TypeAlias = NDArray[np.float64]
 
 
@@ -81,7 +78,7 @@ def _varied(vectors: Matrix, scores: Scores, count: int) -> list[int]:
     chosen: list[int] = []
     said = np.zeros(len(vectors))
     while len(chosen) < min(count, len(vectors)):
-        worth = scores - NEW * said
+        worth = scores * (1.0 - said**2)  # what is alike is new, what is the same is not
         worth[chosen] = -np.inf
         chosen.append(int(worth.argmax()))
         said = np.maximum(said, vectors @ vectors[chosen[-1]])

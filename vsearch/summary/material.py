@@ -18,6 +18,20 @@ Embed: TypeAlias = Callable[[Sequence[str]], Matrix]
 """Turns sentences into vectors of length 1, all at once."""
 
 
+class Remembered:
+    """Embeds each sentence once: chapters and key sentences ask for the same ones."""
+
+    def __init__(self, embed: Embed) -> None:
+        self._embed = embed
+        self._known: dict[str, Matrix] = {}
+
+    def __call__(self, texts: Sequence[str]) -> Matrix:
+        """The vectors of the texts, one a row."""
+        if new := [text for text in dict.fromkeys(texts) if text not in self._known]:
+            self._known.update(zip(new, self._embed(new), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
 @dataclass(frozen=True, eq=False)
 class Material:
     """One video; frames are those that the search index has, with a joint vector each."""

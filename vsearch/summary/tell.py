@@ -12,7 +12,7 @@ from vsearch.sentences import Sentence
 from vsearch.storage import Rows, Store
 from vsearch.summary.chapters import chapters_of
 from vsearch.summary.key_sentences import key_sentences
-from vsearch.summary.material import Embed, read_material
+from vsearch.summary.material import Embed, Remembered, read_material
 from vsearch.summary.numbers import Part, merged, numbers_of, whole
 from vsearch.summary.result import Chapter, KeySentence, Still, Summary
 from vsearch.summary.storyboard import choose, joined
@@ -30,6 +30,7 @@ class Told:
 def tell_video(store: Store, rows: Rows, video_id: str, embed: Embed, how: Told) -> Summary:
     """A whole video, told shortly."""
     part = whole(read_material(store, rows, video_id))
+    embed = Remembered(embed)
     chapters = chapters_of(part.material, embed)
     title = part.material.details.video.path.stem
     return _told([part], Heading(title, "", store.path, chapters), embed, how)

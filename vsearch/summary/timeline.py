@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -59,8 +60,9 @@ def timeline_of(
 def edges_of(duration_s: float, cuts: Iterable[float], sentences: Sequence[Sentence]) -> Times:
     """Where a chapter may begin: at cuts and between sentences, never inside one."""
     said = [sentence.span for sentence in sentences]
-    free = [cut for cut in cuts if not _is_inside(cut, said)]
-    between = [time for time in _between(said) if all(abs(time - cut) > SNAP_S for cut in free)]
+    starts = [span.start_s for span in said]
+    free = [cut for cut in sorted(cuts) if not _is_inside(cut, said, starts)]
+    between = [time for time in _between(said) if not _is_near(time, free)]
     least = max(SNAP_S / 2, duration_s / MOST_PIECES)
     edges = [0.0]
     for time in sorted([*free, *between]):
@@ -69,8 +71,15 @@ def edges_of(duration_s: float, cuts: Iterable[float], sentences: Sequence[Sente
     return np.array([*edges, max(duration_s, edges[-1] + 1e-3)])
 
 
-def _is_inside(time: float, spans: Sequence[TimeSpan]) -> bool:
-    return any(span.start_s + SNAP_S < time < span.end_s - SNAP_S for span in spans)
+def _is_inside(time: float, spans: Sequence[TimeSpan], starts: Sequence[float]) -> bool:
+    """Whether a time lies well inside the last span that began well before it."""
+    place = bisect_left(starts, time - SNAP_S) - 1
+    return place >= 0 and time < spans[place].end_s - SNAP_S
+
+
+def _is_near(time: float, cuts: Sequence[float]) -> bool:
+    place = bisect_left(cuts, time - SNAP_S)
+    return place < len(cuts) and cuts[place] <= time + SNAP_S
 
 
 def _between(spans: Sequence[TimeSpan]) -> list[float]:
@@ -83,8 +92,13 @@ def _between(spans: Sequence[TimeSpan]) -> list[float]:
 
 def _shared(edges: Times, track: Track) -> tuple[NDArray[np.float64], Times]:
     """For each piece the sum of what overlaps it, weighed by the seconds that it does."""
-    starts = np.array([span.start_s for span in track.spans])
-    ends = np.array([span.end_s for span in track.spans])
-    seconds = np.minimum(edges[1:, None], ends) - np.maximum(edges[:-1, None], starts)
-    seconds = np.maximum(seconds, 0.0)
-    return seconds @ track.vectors.astype(np.float64), seconds.sum(axis=1)
+    sums = np.zeros((len(edges) - 1, track.vectors.shape[1]))
+    seconds = np.zeros(len(edges) - 1)
+    for span, vector in zip(track.spans, track.vectors, strict=True):
+        first = max(0, int(np.searchsorted(edges, span.start_s, "right")) - 1)
+        last = min(len(seconds), int(np.searchsorted(edges, span.end_s, "left")))
+        for place in range(first, last):
+            inside = min(edges[place + 1], span.end_s) - max(edges[place], span.start_s)
+            sums[place] += inside * vector
+            seconds[place] += inside
+    return sums, seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vsearch.sentences import Sentence
 from vsearch.summary.phrases import LONGEST, Key, Phrases
@@ -14,6 +14,10 @@ from vsearch.words import terms_of
 
 LONGEST_SHOWN = 60
 MOST_WORDS_SHOWN = 10
+EDGE_S = 1.0
+"""A text that reaches no further into a chapter is of the one before."""
+
+MOST_WORDS_SAID = 4
 TITLE_WITHIN = 0.5
 """A title is shown in the first half of its chapter."""
 
@@ -54,16 +58,21 @@ def _shown_title(
     """The first text of a chapter that looks like a title and is not there all the time."""
     until_s = span.start_s + span.duration_s * TITLE_WITHIN
     for text in shown:
-        if not span.start_s - 1.0 <= text.span.start_s < until_s:
+        if not span.start_s <= text.span.middle_s < span.end_s or text.span.start_s >= until_s:
             continue
         line = next((line.strip() for line in text.text.splitlines() if line.strip()), "")
         elsewhere = sum(
-            any(other.text.startswith(line) and other.span.overlaps(place) for other in shown)
+            any(other.text.startswith(line) and _is_in(other.span, place) for other in shown)
             for place in spans
         )
         if _looks_like_a_title(line) and (elsewhere == 1 or len(spans) == 1):
             return line, "shown"
     return None
+
+
+def _is_in(span: TimeSpan, place: TimeSpan) -> bool:
+    """Whether more than the edge of a span lies in a place."""
+    return min(span.end_s, place.end_s) - max(span.start_s, place.start_s) > EDGE_S
 
 
 def _looks_like_a_title(line: str) -> bool:
@@ -82,16 +91,22 @@ def _said_title(own: Phrases, everywhere: Counter[str], chapters: int) -> Title 
     best = sorted(scored, key=lambda key: -scored[key])
     if not best or scored[best[0]] <= 0:
         return None
-    chosen = [best[0]]
-    used = set(best[0])
-    for key in best[1:]:
-        alike = used & set(key) or any(_is_part(key[0], word) for word in used)
-        if len(key) + len(chosen[0]) <= 4 and not alike:
-            if scored[key] >= NEARLY * scored[best[0]]:
-                chosen.append(key)
-            break
-    title = ", ".join(own.written[key] for key in chosen)
+    second = _second(best[0], best[1:], scored)
+    title = own.written[best[0]]
+    if second:
+        both = (best[0] + second, second + best[0])
+        together = next((own.written[key] for key in both if key in own.found), "")
+        title = together or f"{title}, {own.written[second]}"
     return title[:1].upper() + title[1:], "said"
+
+
+def _second(first: Key, others: Sequence[Key], scored: Mapping[Key, float]) -> Key | None:
+    """The next phrase that names something else, if it tells nearly as much."""
+    for key in others:
+        alike = set(first) & set(key) or any(_is_part(key[0], word) for word in first)
+        if len(key) + len(first) <= MOST_WORDS_SAID and not alike:
+            return key if scored[key] >= NEARLY * scored[first] else None
+    return None
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ class TestMyEmbedder(EmbedderContract):
 
 from __future__ import annotations
 
+from vsearch.testing.contracts.answers import AnswererContract
 from vsearch.testing.contracts.embedding import EmbedderContract, TextEncoderContract
 from vsearch.testing.contracts.fusion import FuserContract
 from vsearch.testing.contracts.scenes import SceneSplitterContract
@@ -15,6 +16,7 @@ from vsearch.testing.contracts.sound import SoundListenerContract
 from vsearch.testing.contracts.speech import TranscriberContract
 
 __all__ = [
+    "AnswererContract",
     "EmbedderContract",
     "FuserContract",
     "SceneSplitterContract",

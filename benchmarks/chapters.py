@@ -27,7 +27,7 @@ import numpy as np
 from talks import KINDS, write_talks
 
 import vsearch
-from vsearch.summary.borders import Division, divide
+from vsearch.summary.borders import SHORTEST_S, Division, divide
 from vsearch.summary.chapters import timeline
 from vsearch.summary.material import Material, read_material
 from vsearch.summary.storyboard import choose, joined
@@ -198,9 +198,7 @@ def depths(window_s: float, deviations: float) -> Way:
         chosen: list[float] = []
         for place in order:
             time = float(edges[place + 1])
-            if all(
-                abs(time - other) >= Division().least_s for other in [0.0, video.end_s, *chosen]
-            ):
+            if all(abs(time - other) >= SHORTEST_S for other in [0.0, video.end_s, *chosen]):
                 chosen.append(time)
         return sorted(chosen)
 

@@ -1,13 +1,13 @@
 """How well text on the screen is read, what that costs, and what it adds to a search.
 
     python benchmarks/screen_text.py ../shared/data OUT
-    python benchmarks/screen_text.py ../shared/data OUT --page 288 480 720
+    python benchmarks/screen_text.py ../shared/data OUT --sizes
     python benchmarks/screen_text.py ../shared/data OUT --cost 3
 
 Title cards over footage go through the whole of an index run: a word counts as found if a text that
 stands at the time of its card holds it. The last line is a clip of other people's footage whose
-words were written down by hand. --page reads keyframes of other sizes, --cost indexes the clips of
-the folder with and without reading.
+words were written down by hand. --sizes reads captions of several sizes in keyframes of several
+sizes, --cost indexes the clips of the folder with and without reading.
 """
 
 from __future__ import annotations
@@ -20,13 +20,26 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from title_cards import CALM, CARD_S, Card, write_cards, write_slides
+import numpy as np
+from PIL import Image
+from title_cards import (
+    CALM,
+    CARD_S,
+    LATIN,
+    SIZES,
+    Card,
+    drawn,
+    fonts,
+    footage,
+    write_cards,
+    write_slides,
+)
 
 import vsearch
-from vsearch.pipeline import workers
 from vsearch.query.asked import Asked
-from vsearch.types import ShownText
+from vsearch.types import Picture, ShownText
 from vsearch.words import terms_of
+from vsearch_plugins.read_rapidocr import RapidReader
 
 ECHO = "mediaelement_echo-hereweare.webm"
 ECHO_SHOWS = (
@@ -71,19 +84,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--page", type=int, nargs="*", default=[], help="shorter sides to read at")
+    parser.add_argument("--sizes", action="store_true", help="how small text may be")
     parser.add_argument("--cost", type=int, default=0, help="compare costs so many times")
     options = parser.parse_args()
     clips, out = options.data / "videos", options.out
+    if options.sizes:
+        print_sizes(clips)
+        return
     if options.cost:
         print_cost(clips, out, options.cost)
         return
     cards = write_cards(out / "videos", clips)
     cards["slides.mp4"] = write_slides(out / "videos" / "slides.mp4")
-    for page in options.page or [workers.PAGE_PX]:
-        workers.PAGE_PX = page
-        print(f"\n## keyframes of {page} px\n")
-        measure(out, clips, cards)
+    measure(out, clips, cards)
 
 
 def measure(out: Path, clips: Path, cards: Mapping[str, list[Card]]) -> None:
@@ -220,6 +233,39 @@ def print_right(
         for best in moments
     )
     print(f"search, {title}: the right card first for {right} of {len(where)} titles")
+
+
+def print_sizes(clips: Path) -> None:
+    """The share of words found in captions, by their size in a 720p picture and what is read."""
+    ways = [(page, find) for page in (288, 480, 720) for find in (320, 640, 960)]
+    print(f"| letters, px | {' | '.join(f'{page} px, found at {find}' for page, find in ways)} |")
+    took: Counter[tuple[int, int]] = Counter()
+    readers = {find: RapidReader(find) for find in (320, 640, 960)}
+    pictures = [next(footage(clips / name, SIZES["720p"])) for name in CALM]
+    for font_px in (12, 16, 20, 26, 34, 48):
+        cells = []
+        for page, find in ways:
+            wanted = found = 0
+            for number, lines in enumerate(LATIN):
+                card = Card(lines, "Latin", "caption", fonts("pl")[0], "720p", 0, 1)
+                whole = drawn(pictures[number % len(pictures)], card, font_px)
+                picture = resized(whole, page)
+                started = time.process_time()
+                read = readers[find].read(picture, readers[find].find(picture))
+                took[page, find] += time.process_time() - started
+                there = {term for line in read for term in terms_of(line.text)}
+                terms = [term for line in lines for term in terms_of(line)]
+                wanted, found = wanted + len(terms), found + sum(term in there for term in terms)
+            cells.append(f"{found / wanted:.2f}")
+        print(f"| {font_px} | {' | '.join(cells)} |", flush=True)
+    base = took[720, 640]
+    print(f"| processor time | {' | '.join(f'{took[way] / base:.2f}' for way in ways)} |")
+
+
+def resized(picture: Picture, short_px: int) -> Picture:
+    """A picture as the decoder would give it in this size."""
+    width = round(picture.shape[1] * short_px / picture.shape[0])
+    return np.asarray(Image.fromarray(picture).resize((width, short_px), Image.Resampling.BOX))
 
 
 def print_cost(clips: Path, out: Path, times: int) -> None:

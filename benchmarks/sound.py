@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from footage import can_speak, recording, spoken, trimmed
+from footage import QUIET, can_speak, recording, spoken, trimmed
 from numpy.typing import NDArray
 from tunes import MUSIC, NOISE
 
@@ -72,7 +72,7 @@ class Sources:
             talk += [("made", spoken(line, voice)) for line in LINES for voice in voices]
         self.talk: dict[str, list[Samples]] = defaultdict(list)
         for name, piece in talk:
-            if len(piece) > SAMPLE_RATE:
+            if len(piece) > SAMPLE_RATE and np.abs(piece).max() > QUIET:
                 self.talk[name].append(_level(piece, -20))
 
     def pick(self, pool: Sequence[tuple[str, Source]], seconds: float) -> tuple[str, Samples]:
@@ -81,7 +81,9 @@ class Sources:
         others = [item for item in pool if item[0] != "recorded"]
         chosen = recorded if recorded and self.chance.random() < 0.5 else others
         name, source = chosen[int(self.chance.integers(len(chosen)))]
-        return name, _level(source(self.chance, seconds), -20)
+        samples = source(self.chance, seconds)
+        # Some clips have a sound track with nothing on it.
+        return (name, _level(samples, -20)) if samples.any() else self.pick(pool, seconds)
 
     def speech(self, seconds: float) -> tuple[str, Samples]:
         """Utterances with short pauses, for about so long, all of them recorded or none."""

@@ -11,6 +11,7 @@ import itertools
 import json
 import math
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def write_talks(data: Path, out: Path) -> None:
     for kind in KINDS:
         if (out / kind / "truth.json").exists():
             continue
+        if not footage.can_speak():
+            sys.exit("espeak-ng, which reads aloud, is missing: apt-get install espeak-ng")
         (out / kind / "videos").mkdir(parents=True, exist_ok=True)
         rows = list(written(kind, talks, clips, out / kind / "videos"))
         write_json(out / kind / "truth.json", rows)

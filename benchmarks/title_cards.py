@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from footage import write_whole
 from PIL import Image, ImageDraw, ImageFont
 
-from vsearch.pipeline.encode import write_video
 from vsearch.pipeline.video import open_video
 from vsearch.types import Picture
 
@@ -102,7 +102,7 @@ def write_cards(folder: Path, clips: Path, seed: int = 5) -> dict[str, list[Card
             ]
             path = folder / f"cards-{size}-{number}.mp4"
             if not path.exists():
-                write_video(path, _pictures(cards, clips, random.Random(path.name)), RATE)
+                write_whole(path, _pictures(cards, clips, random.Random(path.name)), RATE)
             made[path.name] = cards
     return made
 
@@ -128,11 +128,11 @@ def footage(clip: Path, size_px: tuple[int, int]) -> Iterator[Picture]:
                 yield np.asarray(picture.resize(wide).crop(box))
 
 
-def drawn(picture: Picture, card: Card) -> Picture:
+def drawn(picture: Picture, card: Card, font_px: int = 0) -> Picture:
     """A picture with the lines of a card on it."""
     height = picture.shape[0]
     share = {"title": 10, "slide": 12, "lower third": 18, "caption": 17, "white on bright": 12}
-    font = ImageFont.truetype(str(card.font), height // share[card.style])
+    font = ImageFont.truetype(str(card.font), font_px or height // share[card.style])
     if card.style == "slide":
         picture = np.full_like(picture, (236, 238, 242))
     if card.style == "white on bright":
@@ -168,5 +168,5 @@ def write_slides(path: Path, size: str = "720p", each_s: float = 20.0) -> list[C
     blank = np.zeros((SIZES[size][1], SIZES[size][0], 3), np.uint8)
     stills = [drawn(blank, card) for card in cards]
     if not path.exists():
-        write_video(path, (s for s in stills for _ in range(int(each_s * RATE))), RATE)
+        write_whole(path, (s for s in stills for _ in range(int(each_s * RATE))), RATE)
     return cards

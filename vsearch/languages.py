@@ -36,139 +36,24 @@ TEXT_LETTERS, TEXT_CHANCE = 20, 0.6
 """So many letters at least, and so sure, where a whole text is asked about."""
 ASKED_WORDS, ASKED_LETTERS, ASKED_CHANCE = 3, 2, 0.5
 """The same for a question: words in Latin letters, or letters of another script."""
+ACCENTED_WORDS = 2
+"""One word with an accent may be a name."""
+
+MOST_CHARACTERS = 20_000
 
 # Little words that few English questions hold: a look at these is free, the detector takes a while.
-SIGNS = frozenset(
-    [
-        "le",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "et",
-        "est",
-        "dans",
-        "sur",
-        "avec",
-        "pour",
-        "qui",
-        "ne",
-        "pas",
-        "au",
-        "aux",
-        "en",
-        "il",
-        "elle",
-        "der",
-        "das",
-        "den",
-        "dem",
-        "ein",
-        "eine",
-        "einen",
-        "und",
-        "ist",
-        "auf",
-        "mit",
-        "im",
-        "von",
-        "zu",
-        "nicht",
-        "wie",
-        "wo",
-        "el",
-        "los",
-        "las",
-        "una",
-        "unos",
-        "y",
-        "es",
-        "por",
-        "para",
-        "como",
-        "que",
-        "se",
-        "del",
-        "lo",
-        "gli",
-        "di",
-        "che",
-        "su",
-        "per",
-        "della",
-        "nel",
-        "con",
-        "sono",
-        "os",
-        "um",
-        "uma",
-        "no",
-        "na",
-        "em",
-        "ao",
-        "dos",
-        "de",
-        "het",
-        "een",
-        "op",
-        "van",
-        "met",
-        "niet",
-        "naar",
-        "och",
-        "att",
-        "det",
-        "som",
-        "till",
-        "inte",
-        "ett",
-        "jag",
-        "er",
-        "og",
-        "i",
-        "på",
-        "av",
-        "til",
-        "w",
-        "z",
-        "na",
-        "nie",
-        "do",
-        "jest",
-        "si",
-        "ve",
-        "bir",
-        "ile",
-        "in",
-        "egy",
-        "az",
-        "se",
-        "je",
-        "na",
-        "ja",
-        "on",
-    ]
-) - {"in", "on", "no", "do", "as", "i", "a", "per", "con", "w", "z"}
-ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "with",
-        "is",
-        "are",
-        "to",
-        "his",
-        "her",
-        "their",
-        "this",
-        "that",
-        "what",
-        "where",
-        "who",
-    ]
-)
+_SIGNS = """
+le les un une des du et est dans sur avec qui ne pas aux elle il au
+der das dem ein eine einen und ist auf mit im von zu nicht wie wo
+el los las una unos es por para como que se del y
+lo gli di che su della nel
+os um uma na em ao dos
+de het een op niet naar
+och att det ett jag er og på av til
+po nie jest si ve bir egy az je ja
+"""
+_ENGLISH = "the of and with is are to his her their this that what where who"
+SIGNS, ENGLISH = frozenset(_SIGNS.split()), frozenset(_ENGLISH.split())
 _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 
 
@@ -207,7 +92,8 @@ def _may_be_foreign(text: str) -> bool:
     words = set(re.findall(r"[^\W\d_]+", text.lower()))
     if len(words) < ASKED_WORDS or words & ENGLISH:
         return False
-    return not SIGNS.isdisjoint(words) or not text.isascii()
+    accented = sum(not word.isascii() for word in words)
+    return not SIGNS.isdisjoint(words) or accented >= ACCENTED_WORDS
 
 
 def _is_latin(text: str) -> bool:
@@ -219,9 +105,6 @@ def _is_latin(text: str) -> bool:
 def _classified(text: str) -> tuple[str, float]:
     language, chance = _identifier().classify(text[:MOST_CHARACTERS])
     return str(language), float(chance)
-
-
-MOST_CHARACTERS = 20_000
 
 
 @lru_cache(maxsize=1)

@@ -220,9 +220,7 @@ class Store(Protocol):
     def tagged(self, name: str) -> set[str]:
         """The videos that were looked at with a label set."""
 
-    def texts(
-        self, video_ids: Collection[str] | None = None, holding: str = ""
-    ) -> dict[str, Texts]:
+    def texts(self, ids: Collection[str] | None = None, holding: str = "") -> dict[str, Texts]:
         """What is said and shown in these videos or all, but for those that lack a plain word."""
 
     def counts(self) -> Counts:
@@ -238,6 +236,9 @@ class Store(Protocol):
 class Rows(Protocol):
     """The rows of a library as of one generation, by position: for the searches of a question."""
 
+    languages: Mapping[str, int]
+    """How many lines are said in each language."""
+
     @property
     def space(self) -> JointSpace:
         """The joint space of the rows."""
@@ -245,10 +246,6 @@ class Rows(Protocol):
     @property
     def threshold(self) -> Threshold | None:
         """The score below which a moment is no good match, if one is kept."""
-
-    @property
-    def languages(self) -> Mapping[str, int]:
-        """How many lines are said in each language."""
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """Where the picture of a keyframe is kept."""

@@ -158,13 +158,11 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return tags.read_tagged(connection, name)
 
-    def texts(
-        self, video_ids: Collection[str] | None = None, holding: str = ""
-    ) -> dict[str, Texts]:
+    def texts(self, ids: Collection[str] | None = None, holding: str = "") -> dict[str, Texts]:
         """What is said and shown in these videos or all, but for those that lack a plain word."""
         self._require()
         with self._catalog.reading() as connection:
-            return content.read_texts(connection, video_ids, holding)
+            return content.read_texts(connection, ids, holding)
 
     def counts(self) -> Counts:
         """How much the library holds."""

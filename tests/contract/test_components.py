@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsearch.testing.contracts import (
+    AnswererContract,
     EmbedderContract,
     FuserContract,
     SceneSplitterContract,
@@ -23,6 +24,7 @@ from vsearch.testing.fakes import (
 )
 from vsearch.testing.videos import plain, with_sign
 from vsearch.types import Picture
+from vsearch_plugins.answer_quotes import Quotes
 from vsearch_plugins.embed_starter import Starter
 from vsearch_plugins.fuse_attention import AttentionFuser
 from vsearch_plugins.fuse_joint import JointFuser
@@ -81,6 +83,11 @@ class TestAdaptiveSplitter(SceneSplitterContract):
 class TestContentSplitter(SceneSplitterContract):
     def make(self) -> PySceneDetect:
         return PySceneDetect("content", 0.4)
+
+
+class TestQuotes(AnswererContract):
+    def make(self) -> Quotes:
+        return Quotes()
 
 
 class TestPowerFuser(FuserContract):

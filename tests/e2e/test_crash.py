@@ -29,7 +29,11 @@ def test_a_killed_run_leaves_a_consistent_library(vsearch, tmp_path: Path) -> No
             COLOURS[(number + 2 + number // 6) % 6],
         ]
         write_colours(
-            folder / f"{number:02d}.mp4", colours, samples=tone(440, 6), size_px=(320, 180)
+            folder / f"{number:02d}.mp4",
+            colours,
+            samples=tone(440, 6),
+            size_px=(320, 180),
+            signs={2: "exit"},
         )
     whole_s = time_of_a_whole_run(vsearch, folder, tmp_path / "reference")
     expected = answers(vsearch, tmp_path / "reference")
@@ -86,6 +90,7 @@ def check(vsearch, library: Path) -> int:
         assert len(shown["scenes"]) == 3
         assert all(Path(picture).stat().st_size > 100 for picture in pictures)
         assert len(shown["speech"]) >= 5
+        assert [item["text"] for item in shown["shown"]] == ["exit"]
     if videos:
         assert len(answers(vsearch, library)["red"]) == len(videos)
         health = json.loads(vsearch("doctor", "--json", "-l", library).stdout)["checks"]
@@ -103,7 +108,7 @@ def finish(vsearch, folder: Path, library: Path) -> None:
 def answers(vsearch, library: Path) -> dict[str, list[tuple[str, float]]]:
     """What a few questions find, each video once."""
     found = {}
-    for query in ("red", "country"):
+    for query in ("red", "country", "text:exit"):
         done = vsearch("search", query, "--by", "video", "-n", 50, "--json", "-l", library)
         assert done.returncode == 0, done.stderr
         moments = json.loads(done.stdout)["moments"]

@@ -28,16 +28,11 @@ from vsearch.errors import AnswerError, ConfigError
 from vsearch.protocols import PluginContext
 from vsearch.settings import AnswerSettings
 from vsearch.testing.contracts import AnswererContract
+from vsearch.testing.contracts.answers import excerpts_of
 from vsearch_plugins.answer_openai import OpenAIAnswerer
-from vsearch_plugins.answer_quotes import Quotes
 
 KEY = "sk-very-secret-4711"
 GOOD = says("The last train ", "leaves at ni", "ne [1].")
-
-
-class TestQuotes(AnswererContract):
-    def make(self) -> Quotes:
-        return Quotes()
 
 
 class TestOpenAI(AnswererContract):
@@ -50,7 +45,7 @@ class TestOpenAI(AnswererContract):
         return made(self.server.url)
 
 
-EXCERPTS = TestQuotes().excerpts()
+EXCERPTS = excerpts_of()
 
 
 def made(url: str, key: str = KEY, **settings: object) -> OpenAIAnswerer:

@@ -83,11 +83,19 @@ def test_a_pause_in_the_speech_is_no_topic() -> None:
 
 def test_no_chapter_is_too_short_and_there_are_never_too_many() -> None:
     pieces = made([number % 8 for number in range(60)], [])
-    assert len(divide(pieces, Division(most=100))) == 60
-    assert len(divide(pieces, Division())) == 20
+    assert len(divide(pieces, Division(most=100, least_s=5))) == 60
+    assert len(divide(pieces, Division(most=20, least_s=5))) == 20
+    assert len(divide(pieces, Division())) == Division().limit(300) == 10
     assert divide(pieces, Division(most=1)) == [0.0]
     starts = [*divide(pieces, Division(least_s=12.0)), 300.0]
     assert min(np.diff(starts)) >= 12.0
+
+
+def test_longer_videos_may_have_more_chapters_but_not_many() -> None:
+    assert [Division().limit(minutes * 60) for minutes in (1, 10, 60)] == [8, 12, 21]
+    assert Division(most=3).limit(3600) == 3
+    assert [Division().shortest_s(minutes * 60) for minutes in (1, 10, 60)] == [5, 15, 90]
+    assert Division(least_s=1).shortest_s(3600) == 1
 
 
 def test_a_limit_keeps_the_strongest_borders() -> None:

@@ -20,6 +20,7 @@ from vsearch.query.grammar import parse
 from vsearch.storage import FileStamp, VideoRecord
 from vsearch.testing.records import asking, fill, make_record
 from vsearch.testing.videos import write_colours
+from vsearch.types import SceneSound
 from vsearch_index.store import LibraryStore
 
 Found = Callable[[str], set[str]]
@@ -195,6 +196,46 @@ def test_a_language_is_of_the_whole_video(store: LibraryStore, tmp_path: Path) -
     allowed = store.rows().allowed(parse("x lang:en").filters)
     assert allowed is not None
     assert len(allowed) == 10
+
+
+def sounding(folder: Path, name: str, speech: float, music: float, silence: float) -> VideoRecord:
+    made = make_record(folder, name)
+    sound = SceneSound(scene_id=made.scenes[0].id, speech=speech, music=music, silence=silence)
+    return replace(made, sounds=[sound])
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("x sound:speech", {"talk", "both"}),
+        ("x sound:Music", {"song", "both"}),
+        ("x sound:silence", {"quiet"}),
+        ("x sound:other", {"noise"}),
+        ("x sound:silence sound:other", {"quiet", "noise"}),
+    ],
+)
+def test_scenes_by_how_they_sound(
+    store: LibraryStore, tmp_path: Path, query: str, names: set[str]
+) -> None:
+    shares = {
+        "talk": (0.5, 0.49, 0.0),
+        "song": (0.0, 0.5, 0.1),
+        "both": (0.9, 0.8, 0.0),
+        "quiet": (0.1, 0.0, 0.9),
+        "noise": (0.2, 0.1, 0.1),
+    }
+    fill(store, *(sounding(tmp_path, f"{name}.mp4", *value) for name, value in shares.items()))
+    rows = store.rows()
+    allowed = rows.allowed(parse(query).filters)
+    assert allowed is not None
+    ids = {context.scene.video_id for context in rows.contexts(allowed).values()}
+    assert {video.path.stem for video in rows.videos(ids).values()} == names
+
+
+def test_a_library_that_nobody_listened_to_says_so(store: LibraryStore, tmp_path: Path) -> None:
+    fill(store, make_record(tmp_path, "a.mp4"))
+    with pytest.raises(QueryError, match="index them again with index.sound on"):
+        store.rows().allowed(parse("x sound:music").filters)
 
 
 def test_an_old_and_a_new_copy_are_no_file_between(store: LibraryStore, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_terms(text: str, terms: list[Term]) -> None:
         ("after:2024s", Filters(after_s=2024)),
         ("after:2024 after:1:30", Filters(since=datetime(2024, 1, 1), after_s=90)),
         ("lang:EN lang:de tag:beach", Filters(languages=("en", "de"), tags=("beach",))),
+        ("sound:Speech sound:music", Filters(sounds=("speech", "music"))),
     ],
 )  # fmt: skip
 def test_filters_may_stand_anywhere(text: str, filters: Filters) -> None:

@@ -131,7 +131,8 @@ def test_the_same_text_after_a_pause_is_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sure"), [("first line", 0.4), ("x", 0.99), ("—", 0.99), ("...", 0.9)]
+    ("text", "sure"),
+    [("first line", 0.4), ("x", 0.99), ("—", 0.99), ("...", 0.9), ("000 00", 0.94)],
 )
 def test_what_is_hardly_text_is_dropped(text: str, sure: float) -> None:
     assert texts_of(Told([line(text, 20, 20, sure)]), page("first line")) == []

@@ -85,6 +85,14 @@ def test_a_title_on_the_screen_comes_first() -> None:
     assert titles_of(spans, said, texts)[1][1] == "said"
 
 
+def test_a_text_that_ends_as_a_chapter_begins_is_of_the_one_before() -> None:
+    spans, _ = told(BEES)
+    end = [shown(58.8, "The end of bees", 60.4)]
+    assert [source for _, source in titles_of(spans, [], end)] == ["none", "none"]
+    early = [shown(59.5, "Volcanoes", 66)]
+    assert titles_of(spans, [], early) == [("Scene at 0:00", "none"), ("Volcanoes", "shown")]
+
+
 def test_what_is_on_the_screen_all_the_time_is_no_title() -> None:
     spans, said = told(BEES)
     logo = [shown(0, "Channel Nine", 40), shown(60, "Channel Nine", 100)]

@@ -139,3 +139,19 @@ def test_subtitles_inside_a_video_are_found(tmp_path: Path) -> None:
     assert speech.source == "subtitles in the file"
     assert [segment.text for segment in speech.segments] == ["Hello there again", "Über"]
     assert speech.segments[0].language == "en"
+
+
+def test_subtitles_that_do_not_name_their_language_have_that_of_their_text(tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "film.mp4", ["red"])
+    lines = ("Guten Abend, meine Damen und Herren.", "Der letzte Zug ist schon abgefahren.")
+    cues = [f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}\n" for n, line in enumerate(lines)]
+    (tmp_path / "film.srt").write_text("\n".join(cues))
+    with open_video(path, "id") as reader:
+        speech = read_subtitles(reader.video)
+    assert speech is not None
+    assert [segment.language for segment in speech.segments] == ["de", "de"]
+    (tmp_path / "film.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHm.\n")
+    with open_video(path, "id") as reader:
+        speech = read_subtitles(reader.video)
+    assert speech is not None
+    assert speech.segments[0].language == "und"

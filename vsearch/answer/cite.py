@@ -24,7 +24,7 @@ ENDED = re.compile(
     r"(?=\s+[^\s\[\u3010]|(?<=[\u3002\uff01\uff1f\]])[^\s\[\u3010.,;])|\n+"
 )
 THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
-ALIKE = 0.55
+ALIKE = 0.7
 """A statement that means this much the same as what it cites may use other words."""
 
 SHARED = 0.5
@@ -85,8 +85,10 @@ class Checker:
     def _means(self, said: str, cited: str) -> bool:
         """Whether words or meaning of a statement are those of what it cites."""
         stems, there = telling(said), set(telling(cited))
-        known = there | set(telling(self.question))
-        shared = sum(stem in known for stem in stems) / len(stems)
+        asked = set(telling(self.question))
+        # What is only said again of the question tells nothing of where the rest is from.
+        new = [stem for stem in stems if stem not in asked and not stem.isdecimal()] or stems
+        shared = sum(stem in there for stem in new) / len(new)
         of_said, of_cited, of_question = self.embed([said, cited, self.question])
         alike = shared >= SHARED or float(of_said @ of_cited) >= ALIKE
         related = len(stems) < 3 or float(of_said @ of_question) >= RELATED

@@ -13,7 +13,7 @@ from vsearch.answer.means import Means
 from vsearch.answer.score import Embed, Parts, scored
 from vsearch.protocols import Excerpt
 from vsearch.storage import Rows
-from vsearch.types import SPEECH, VISUAL, WORDS, Moment, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, WORDS, Moment, TimeSpan, Video
 
 LOOKS = 2.6
 """What a moment that is found by its picture must score to be named where no words answer."""
@@ -50,7 +50,7 @@ class Found:
         """The moments whose pictures fit the question, if any does."""
         if not may_be_seen(self.question):
             return []
-        found = self._search(limit=MOMENTS, weights={SPEECH: 0.0, WORDS: 0.0})
+        found = self._search(limit=MOMENTS, weights={SPEECH: 0.0, SCREEN: 0.0, WORDS: 0.0})
         return [moment for moment in found if moment.score >= LOOKS][:PICTURES]
 
     @cached_property
@@ -114,7 +114,7 @@ class Found:
         if self.video:
             return [self.video.id]
         ids = [moment.video.id for moment in self._heard]
-        worded = self._rows.worded(self.question, ("said",)).positions[:MOMENTS]
+        worded = self._rows.worded(self.question, ("said", "shown")).positions[:MOMENTS]
         contexts = self._rows.contexts(worded)
         ids = [*(contexts[row].scene.video_id for row in worded.tolist() if row in contexts), *ids]
         return list(dict.fromkeys(ids))[:MOST_VIDEOS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,10 +39,11 @@ class ChapterOptions:
     ] = None
     least: Annotated[
         float | None,
-        typer.Option(min=1, metavar="SECONDS", help="No chapter is shorter (default 5)."),
+        typer.Option(min=1, metavar="SECONDS", help="No chapter is shorter (by default 5 to 90)."),
     ] = None
     most: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Never more of them (default 20).")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Never more of them (by default 8 to 21)."),
     ] = None
 
 
@@ -71,7 +72,7 @@ def chapters(
     if options.output is not None:
         check_is_no_sidecar(options.output, opened.paths()[found.id])
     form = ChapterFormat.json if as_json else ChapterFormat(options.format)
-    divided = opened.chapters(found, how=_division(options, form))
+    divided = opened.chapters(found, how=_division(options, form, found.duration_s))
     text = _written(form, found, divided)
     if options.output is None:
         print(text, end="")
@@ -82,15 +83,14 @@ def chapters(
         tell(f"{number_of(len(divided), 'chapter')} of {found.path} written to {options.output}")
 
 
-def _division(options: ChapterOptions, form: ChapterFormat) -> Division:
+def _division(options: ChapterOptions, form: ChapterFormat, duration_s: float) -> Division:
     from vsearch.summary.borders import Division
     from vsearch.summary.formats import YOUTUBE_LEAST_S
 
-    usual = Division()
-    least_s = usual.least_s if options.least is None else options.least
+    how = Division(least_s=options.least, most=options.most)
     if form is ChapterFormat.youtube:
-        least_s = max(least_s, YOUTUBE_LEAST_S)
-    return Division(least_s=least_s, most=usual.most if options.most is None else options.most)
+        return replace(how, least_s=max(how.shortest_s(duration_s), YOUTUBE_LEAST_S))
+    return how
 
 
 def _written(form: ChapterFormat, video: Video, chapters: tuple[Chapter, ...]) -> str:

@@ -105,9 +105,12 @@ def _written(form: SummaryFormat, told: Summary) -> str:
         from vsearch.summary.page import as_html
 
         return as_html(told)
-    from vsearch.summary.text import as_markdown, as_plain
+    from vsearch.cli.output import console
+    from vsearch.summary.text import WIDTH, as_markdown, as_plain
 
-    return as_markdown(told) if form is SummaryFormat.markdown else as_plain(told)
+    if form is SummaryFormat.markdown:
+        return as_markdown(told)
+    return as_plain(told, min(WIDTH, console().width))
 
 
 def summary_json(told: Summary) -> dict[str, Any]:

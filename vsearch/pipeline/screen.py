@@ -136,10 +136,14 @@ def _letters(text: str) -> str:
 
 
 def _is_text(line: ScreenLine) -> bool:
-    """Whether a line is sure, and more than one Latin letter or a sign."""
+    """Whether a line is sure, and more than one Latin letter, a sign, or one over and over.
+
+    That is what becomes of scripts that a reader does not know, however sure it is.
+    """
     letters = _letters(line.text)
     alone = len(letters) == 1 and letters.isascii() and not letters.isdigit()
-    return line.confidence >= LEAST_SURE and bool(letters) and not alone
+    over_and_over = len(letters) > 2 and len(set(letters)) == 1
+    return line.confidence >= LEAST_SURE and bool(letters) and not alone and not over_and_over
 
 
 def _largest(boxes: Sequence[Corners]) -> list[Corners]:

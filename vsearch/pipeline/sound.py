@@ -53,7 +53,8 @@ class SoundTrack:
 
     def _whole(self, end_s: float) -> _Heard:
         """All blocks on one line of time, silent where there is none."""
-        count = int(np.ceil(end_s / STEP_S)) + 1
+        ends_s = [block.start_s + len(block.levels) * STEP_S for block in self._blocks]
+        count = int(np.ceil(max([end_s, *ends_s]) / STEP_S)) + 1
         levels = np.full(count, FLOOR_DB, np.float32)
         speech, music = np.zeros(count, bool), np.zeros(count, bool)
         for block in self._blocks:

@@ -7,6 +7,7 @@ keeps their number down. The best division is found exactly, by dynamic programm
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from vsearch.summary.timeline import Timeline, Times
 from vsearch.types import SPEECH, VISUAL
 
 Costs = NDArray[np.float64]
+SHORTEST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +27,29 @@ class Division:
 
     The price of a chapter is in seconds of unlike content: so much must be better explained for one
     chapter more. Each block has its own, and pays for the share of the time that it knows of. No
-    chapter is shorter than least_s.
+    chapter is shorter than least_s, and there are never more than most; where these are not given
+    they grow with the length of the video.
     """
 
     visual: float = 1.0
     speech: float = 1.5
     visual_price_s: float = 2.0
     speech_price_s: float = 8.0
-    least_s: float = 5.0
-    most: int = 20
+    least_s: float | None = None
+    most: int | None = None
 
     @property
     def weights(self) -> dict[str, float]:
         """What each block counts."""
         return {VISUAL: self.visual, SPEECH: self.speech}
+
+    def shortest_s(self, duration_s: float) -> float:
+        """How long each chapter of a video of this length is at least: 5 s, 90 s in an hour."""
+        return max(SHORTEST_S, duration_s / 40) if self.least_s is None else self.least_s
+
+    def limit(self, duration_s: float) -> int:
+        """How many chapters a video of this length may have: 8 in a minute, 21 in an hour."""
+        return self.most or round(6 + 2 * math.sqrt(duration_s / 60))
 
     def price_of(self, timeline: Timeline) -> float:
         """The price of a chapter of this video."""
@@ -55,19 +66,21 @@ def divide(timeline: Timeline, how: Division) -> list[float]:
     """The times at which chapters begin, the first at 0; never more than so many."""
     costs = _costs(timeline, how.weights)
     price = how.price_of(timeline)
-    found = _best(costs, timeline.edges, price, how.least_s)
-    if len(found) > how.most:
-        found = _at_most(costs, timeline.edges, price, how)
+    end_s = float(timeline.edges[-1])
+    most, least_s = how.limit(end_s), how.shortest_s(end_s)
+    found = _best(costs, timeline.edges, price, least_s)
+    if len(found) > most:
+        found = _at_most(most, costs, timeline.edges, price, least_s)
     return [float(timeline.edges[place]) for place in found]
 
 
-def _at_most(costs: Costs, edges: Times, price: float, how: Division) -> list[int]:
+def _at_most(most: int, costs: Costs, edges: Times, price: float, least_s: float) -> list[int]:
     """The cheapest division into no more chapters than wanted; the price alone would allow more."""
-    long_enough = edges[None, :] - edges[:, None] >= how.least_s
+    long_enough = edges[None, :] - edges[:, None] >= least_s
     chapter = np.where(long_enough, costs, np.inf)
     cheapest = chapter[0]
     totals, came_from = [cheapest[-1]], []
-    for _ in range(how.most - 1):
+    for _ in range(most - 1):
         total = cheapest[:, None] + chapter
         came_from.append(total.argmin(axis=0))
         cheapest = total.min(axis=0)

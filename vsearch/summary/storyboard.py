@@ -1,7 +1,7 @@
 """The fewest pictures that show what there is to see (facility location, chosen greedily).
 
 A picture covers another as much as their vectors are alike. Each step takes the picture that adds
-most; as the gains only ever fall, no choice of so many pictures covers more than 1.6 times as much.
+most; since what one adds only ever falls, that comes near the best choice of so many.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from vsearch.types import Matrix
 
 ENOUGH = 0.95
 """Of all that there is to see; more pictures would show the same again."""
+
+SAME = 0.95
+"""Pictures so alike look the same: the second is not shown, whatever is said to it."""
 
 SPEECH_COUNTS = 0.5
 """Of what pictures count: over pictures alone, topics that are only spoken of are left out."""
@@ -35,12 +38,16 @@ def choose(
     alike = _alike(all_parts[::step])
     covered = np.zeros(len(alike), np.float32)
     shown = np.zeros(len(alike), np.float32)
+    again = np.zeros(len(alike), bool)
     chosen: list[int] = []
     while len(chosen) < min(most, len(alike)) and shown.mean() < enough:
         gains = np.maximum(alike, covered[:, None]).sum(axis=0) - covered.sum()
-        gains[chosen] = -1.0
+        gains[again] = -1.0
         best = int(gains.argmax())
+        if again[best]:
+            break
         chosen.append(best)
+        again |= seen[:, best] >= SAME
         covered = np.maximum(covered, alike[:, best])
         shown = np.maximum(shown, seen[:, best])
     return [place * step for place in sorted(chosen)], float(shown.mean())

@@ -14,6 +14,9 @@ from vsearch.words import terms_of
 
 LONGEST_SHOWN = 60
 MOST_WORDS_SHOWN = 10
+EDGE_S = 1.0
+"""A text that reaches no further into a chapter is of the one before."""
+
 MOST_WORDS_SAID = 4
 TITLE_WITHIN = 0.5
 """A title is shown in the first half of its chapter."""
@@ -55,16 +58,21 @@ def _shown_title(
     """The first text of a chapter that looks like a title and is not there all the time."""
     until_s = span.start_s + span.duration_s * TITLE_WITHIN
     for text in shown:
-        if not span.start_s - 1.0 <= text.span.start_s < until_s:
+        if not span.start_s <= text.span.middle_s < span.end_s or text.span.start_s >= until_s:
             continue
         line = next((line.strip() for line in text.text.splitlines() if line.strip()), "")
         elsewhere = sum(
-            any(other.text.startswith(line) and other.span.overlaps(place) for other in shown)
+            any(other.text.startswith(line) and _is_in(other.span, place) for other in shown)
             for place in spans
         )
         if _looks_like_a_title(line) and (elsewhere == 1 or len(spans) == 1):
             return line, "shown"
     return None
+
+
+def _is_in(span: TimeSpan, place: TimeSpan) -> bool:
+    """Whether more than the edge of a span lies in a place."""
+    return min(span.end_s, place.end_s) - max(span.start_s, place.start_s) > EDGE_S
 
 
 def _looks_like_a_title(line: str) -> bool:

@@ -45,7 +45,7 @@ MOST_CHARACTERS = 20_000
 _SIGNS = """
 le les un une des du et est dans sur avec qui ne pas aux elle il au
 der das dem ein eine einen und ist auf mit im von zu nicht wie wo
-el los las una unos es por para como que se del y
+el los las una unos es en por para como que se del y
 lo gli di che su della nel
 os um uma na em ao dos
 de het een op niet naar

@@ -27,7 +27,7 @@ class TagOptions:
     ] = None
     least: Annotated[
         float | None,
-        typer.Option(metavar="P", help="Keep tags at least so probable (default 0.35)."),
+        typer.Option(metavar="P", help="Keep tags at least so probable (default 0.4)."),
     ] = None
     most: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="At most so many a scene (default 3).")

@@ -26,7 +26,7 @@ from vsearch.tags.score import (
 )
 from vsearch.types import Block, Matrix, Scene, Tag, Video
 
-LEAST = 0.35
+LEAST = 0.4
 MOST = 3
 SAMPLE_ROWS = 2000
 ROWS_AT_ONCE = 8192

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vsearch.errors import AnswerError
-
-if TYPE_CHECKING:
-    import httpx2
 
 MOST_BYTES = 4_000_000
 DONE = "[DONE]"
 
 
-def deltas(response: httpx2.Response) -> Iterator[str]:
+def deltas(content_type: str, parts: Iterable[bytes]) -> Iterator[str]:
     """The pieces of text as they come."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = content_type.partition(";")[0].strip().lower()
     if kind == "text/event-stream":
-        yield from _events(_lines(response.iter_bytes()))
+        yield from _events(_lines(parts))
     elif kind in {"text/html", "application/xhtml+xml"}:
         raise AnswerError("a web page came back, not an answer: check answer.url")
     else:
-        yield _text(_loaded(b"\n".join(_lines(response.iter_bytes()))), "message")
+        yield _text(_loaded(b"\n".join(_lines(parts))), "message")
 
 
 def _events(lines: Iterable[bytes]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -57,10 +57,8 @@ class OpenAIAnswerer:
         """The pieces of the answer as they come; nothing if the model says that nothing answers."""
         held, silent = "", True
         with self._opened(self._body(question, excerpts)) as response:
-            until = time.monotonic() + self._timeout_s
-            for piece in deltas(response):
-                if time.monotonic() > until:
-                    raise AnswerError(f"{self.host} took longer than {self._timeout_s:g} s")
+            kind = response.headers.get("content-type", "")
+            for piece in deltas(kind, self._in_time(response.iter_bytes())):
                 held += piece
                 if _declines(held) or NO_ANSWER.startswith(held.strip(" \n*").upper()):
                     continue  # it may be about to say that there is none
@@ -97,6 +95,14 @@ class OpenAIAnswerer:
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
             raise AnswerError(f"{self.host}: {self._safe(str(error))}") from None
 
+    def _in_time(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """What comes until the time is over, even if something always comes."""
+        until = time.monotonic() + self._timeout_s
+        for part in parts:
+            if time.monotonic() > until:
+                raise AnswerError(f"{self.host} took longer than {self._timeout_s:g} s")
+            yield part
+
     def _refusal(self, response: httpx2.Response) -> str:
         hints = {
             401: "the key is missing or wrong: set VSEARCH_ANSWER_KEY",
@@ -109,7 +115,7 @@ class OpenAIAnswerer:
         if code in hints:
             return f"{self.host} answered {code}: {hints[code]}"
         begun = b""
-        for part in response.iter_bytes():
+        for part in self._in_time(response.iter_bytes()):
             begun += part
             if len(begun) > MOST_OF_REASON:
                 break

@@ -124,13 +124,16 @@ def never_ends(handler: Handler) -> None:
         handler.event("and so on ")
 
 
-def drips(handler: Handler) -> None:
+def drips(text: str) -> Behave:
     """Alive all the time, and never done."""
-    handler.begin()
-    while True:
-        handler.send(": wait\n\n")
-        handler.event(" ")
-        time.sleep(0.05)
+
+    def behave(handler: Handler) -> None:
+        handler.begin()
+        while True:
+            handler.send(text)
+            time.sleep(0.05)
+
+    return behave
 
 
 def hangs_up(handler: Handler) -> None:

@@ -108,7 +108,9 @@ def test_what_only_begins_like_it_is_an_answer() -> None:
         (says("", "  "), "answered with nothing"),
         (raw("", "application/json"), "is not JSON"),
         (sleeps, "did not answer within 0.5 s"),
-        (drips, "took longer than 0.5 s"),
+        (drips(": wait\n\n"), "took longer than 0.5 s"),
+        (drips("data: "), "took longer than 0.5 s"),
+        (drips('data: {"choices": []}\n\n'), "took longer than 0.5 s"),
     ],
 )
 def test_whatever_goes_wrong_is_said(behave: Behave, reason: str) -> None:

@@ -35,14 +35,14 @@ def test_search_prints_the_documented_json_and_nothing_else(vsearch, folder: Pat
     done = vsearch("search", "--json", "--limit", 2, "train", "purple")
     document = json.loads(done.stdout)
     assert list(document) == [
-        *("query", "library", "took_ms", "page", "more", "threshold", "moments")
+        *("query", "library", "took_ms", "page", "more", "threshold", "notes", "moments")
     ]
     assert document["query"] == "train purple"
     assert len(document["moments"]) == 2
     best = document["moments"][0]
     assert list(best) == [
-        *("rank", "video", "start_s", "end_s", "score", "weak", "said", "matched", "keyframe_s"),
-        *("thumbnail", "evidence", "ranks", "steps", "copies"),
+        *("rank", "video", "start_s", "end_s", "score", "weak", "said", "shown", "matched"),
+        *("keyframe_s", "thumbnail", "evidence", "ranks", "tags", "steps", "copies"),
     ]
     assert list(best["video"]) == ["id", "path"]
     assert best["rank"] == 1

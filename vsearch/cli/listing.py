@@ -34,7 +34,7 @@ def list_videos(
         return
     shown = output.table("id", "length", "speech", "video", right=("id", "length"))
     for video in videos:
-        gone = "  (file is missing)" if video.id in missing else ""
+        gone = "\n(file is missing)" if video.id in missing else ""
         length, spoken = output.clock(video.duration_s), ", ".join(languages.get(video.id, ()))
         shown.add_row(video.id[:8], length, spoken, f"{video.path}{gone}")
     output.console().print(shown)

@@ -92,7 +92,6 @@ def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
 
 def _print(details: VideoDetails) -> None:
     from vsearch.cli import output
-    from vsearch.types import words_in
 
     video = details.video
     print(f"{video.path}  ({video.id[:8]})")
@@ -103,23 +102,29 @@ def _print(details: VideoDetails) -> None:
     languages = f" ({', '.join(details.languages)})" if details.languages else ""
     speech = f"speech: {details.speech_source}{languages}"
     print(f"{output.clock(video.duration_s)} long, {size}, {speech}")
+    rows = _rows(details)
+    columns = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    shown = output.table(*columns, right=("", "scene", "pictures"))
+    for row in rows:
+        shown.add_row(*(row[name] for name in columns))
+    output.console().print(shown)
+
+
+def _rows(details: VideoDetails) -> list[dict[str, str]]:
+    """A row of the table for each scene, by column; columns may be empty throughout."""
+    from vsearch.cli import output
+    from vsearch.types import words_in
+
     sounds = {sound.scene_id: sound for sound in details.sounds}
-    cells: dict[str, list[str]] = {}
-    for number, scene in enumerate(details.scenes, start=1):
-        sound = sounds.get(scene.id)
-        row = {
+    return [
+        {
             "": str(number),
             "scene": output.span(scene.span),
             "pictures": str(sum(frame.scene_id == scene.id for frame in details.frames)),
-            "sound": output.sound(sound) if sound else "",
+            "sound": output.sound(sounds[scene.id]) if scene.id in sounds else "",
             "words said": words_in(details.speech, scene.span),
             "words shown": words_in(details.shown, scene.span),
             "tags": output.tags(tag for tag in details.tags if tag.scene_id == scene.id),
         }
-        for name, cell in row.items():
-            cells.setdefault(name, []).append(cell)
-    columns = [name for name, column in cells.items() if any(column) or name == "words said"]
-    shown = output.table(*columns, right=("", "scene", "pictures"))
-    for cells_of_scene in zip(*(cells[name] for name in columns), strict=True):
-        shown.add_row(*cells_of_scene)
-    output.console().print(shown)
+        for number, scene in enumerate(details.scenes, start=1)
+    ]

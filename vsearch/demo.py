@@ -70,6 +70,9 @@ QUESTIONS = (
     Question(text="when does the last train leave?", answer="narrated.mp4"),
 )
 
+TO_ANSWER = "until when is there fresh bread?"
+"""Asked of what is said, and answered rather than searched for."""
+
 
 def prepare(config: Config, notify: Notify, progress: Callable[[Progress], None]) -> IndexReport:
     """Fetch the sample clips, make the narrated one, and index them into the demo library."""

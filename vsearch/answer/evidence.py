@@ -57,10 +57,9 @@ def worth_reading(
     stems = [telling(item.text) for item in every]
     rarity = Rarity(stems)
     value = [rarity.share(wanted, found) for found in stems]
-    near = _near(moments)
+    around = _Around(moments)
     order = sorted(
-        range(len(every)),
-        key=lambda place: -value[place] - near(every[place]),
+        range(len(every)), key=lambda place: -value[place] - around.nearness(every[place])
     )
     return [every[place] for place in order[:MOST_PASSAGES]]
 
@@ -82,7 +81,9 @@ def _repeats(item: Passage, words: set[str], better: Passage) -> bool:
     return (inside and item.source == better.source) or words == set(terms_of(better.text))
 
 
-class _near:  # noqa: N801 - called like a function
+class _Around:
+    """How near passages are to the moments that search found, the first moment most."""
+
     def __init__(self, moments: Iterable[Moment]) -> None:
         self._spans: dict[str, list[tuple[TimeSpan, float]]] = {}
         for moment in moments:
@@ -91,7 +92,7 @@ class _near:  # noqa: N801 - called like a function
             )
             self._spans.setdefault(moment.video.id, []).append((around, 1 / moment.rank))
 
-    def __call__(self, passage: Passage) -> float:
+    def nearness(self, passage: Passage) -> float:
         spans = self._spans.get(passage.video_id, ())
         return max((value for span, value in spans if span.overlaps(passage.span)), default=0.0)
 

@@ -10,7 +10,7 @@ from vsearch.cli.options import settings
 
 
 def demo(context: typer.Context) -> None:
-    """Fetch a few sample clips, index them, and ask three questions.
+    """Fetch a few sample clips, index them, and ask four questions.
 
     \b
     vsearch demo
@@ -33,6 +33,11 @@ def demo(context: typer.Context) -> None:
         print(f"  {best.video.path.name} {output.span(best.span)}  ({output.why(best.evidence)})")
         if best.said:
             print(f"  “{best.said}”")
+    print(f"\n> vsearch ask {steps.TO_ANSWER}")
+    answer = library.ask(steps.TO_ANSWER)
+    print(f"  {answer.text.strip()}")
+    for place in answer.citations:
+        print(f"  [{place.number}] {place.video.path.name} {output.span(place.span)}")
     print(f"\n{right} of {len(steps.QUESTIONS)} right. Now your own: ", end="")
     print('`vsearch index FOLDER`, then `vsearch search "what you remember"`.')
     print(f"More of these clips: vsearch search WORDS --library {_short(library.path, config)}")

@@ -66,11 +66,10 @@ def _plain_parts(summary: Summary, width: int) -> Iterator[str]:
         ]
         yield "\n".join(["Said", *(_quote(when, text, width) for when, text in said)])
     if summary.pictures:
-        lines = [
-            f"  {name_of(summary, item.video, item.frame.pts_s)}  {item.thumbnail}"
-            for item in summary.pictures
-        ]
-        yield "\n".join([f"Shown (these cover {summary.coverage:.0%})", *lines])
+        times = [name_of(summary, item.video, item.frame.pts_s) for item in summary.pictures]
+        heading = f"Shown (these cover {summary.coverage:.0%}; --sheet FILE.png draws them)"
+        shown = textwrap.fill(" \u00b7 ".join(times), width - 2)
+        yield f"{heading}\n{textwrap.indent(shown, '  ')}"
 
 
 def _quote(when: str, text: str, width: int) -> str:

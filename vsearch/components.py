@@ -168,10 +168,11 @@ class Components:
         if wanted == "auto" or (recorded and wanted == recorded):
             return recorded
         if recorded:
+            switch = f" change the library with `vsearch models switch {setting}`,"
             raise ConfigError(
                 f"the library was made with {recorded} for its {name} vectors, and {wanted} cannot "
-                f"be mixed in. Leave the setting out, change the library with "
-                f"`vsearch models switch {setting}`, or use another with --library NAME"
+                f"be mixed in. Leave the setting out,{switch if name == VISUAL else ''} "
+                f"or use another library with --library NAME"
             )
         return wanted
 

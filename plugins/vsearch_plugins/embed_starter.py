@@ -19,8 +19,7 @@ import numpy as np
 from vsearch.hookspecs import RegisterEmbedder, hookimpl
 from vsearch.protocols import PluginContext
 from vsearch.types import Matrix, Picture, VectorBatch, VectorSpace
-from vsearch_plugins.text_minilm import MODEL as TEXT_MODEL
-from vsearch_plugins.text_minilm import MiniLM
+from vsearch_plugins.text_minilm import ENGLISH, MiniLM
 
 if TYPE_CHECKING:
     import torch
@@ -54,7 +53,7 @@ class Recipe:
 class Starter:
     """Embeds pictures through what classes are called and mean, and text directly."""
 
-    languages = MiniLM.languages
+    languages = ENGLISH.languages
 
     def __init__(self, context: PluginContext, recipe: Recipe | None = None) -> None:
         self._context = context
@@ -65,7 +64,7 @@ class Starter:
     def space(self) -> VectorSpace:
         """The space of its vectors."""
         weights = self._context.weights
-        models = f"{weights.fingerprint(EYE)}+{weights.fingerprint(TEXT_MODEL)}"
+        models = f"{weights.fingerprint(EYE)}+{weights.fingerprint(ENGLISH.weights)}"
         revision = f"{models}+recipe{self._recipe.number}"
         return VectorSpace(name="starter", dim=self._text.space.dim, revision=revision)
 
@@ -110,7 +109,7 @@ class Starter:
         """The vectors of the classes, one row each."""
         said = self._phrases()
         digest = hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
-        key = f"starter-phrases-{self._context.weights.fingerprint(TEXT_MODEL)}-{digest}"
+        key = f"starter-phrases-{self._context.weights.fingerprint(ENGLISH.weights)}-{digest}"
 
         def build(folder: Path) -> None:
             np.save(folder / FILE, np.stack([self._text.embed_texts(each).matrix for each in said]))

@@ -278,3 +278,5 @@ def test_plugins_and_models_are_listed(vsearch) -> None:
     models = json.loads(vsearch("models", "list", "--json").stdout)
     assert {"minilm", "clip-balanced", "whisper-tiny.en"} <= {model["name"] for model in models}
     assert all(model["licence"] for model in models)
+    (text,) = (model for model in models if model["name"] == "minilm-multilingual")
+    assert (text["licence"], text["size_bytes"] // 10**7) == ("Apache-2.0", 47)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from vsearch.languages import UNKNOWN, language_asked_in, language_of, two_letters
+from vsearch.languages import NAMES, UNKNOWN, language_asked_in, language_of, two_letters
 from vsearch.query.asked import question_of
 from vsearch.query.notes import notes_of
 from vsearch.types import Block, VectorSpace
+from vsearch_plugins.text_minilm import MULTILINGUAL
 
 ENGLISH = [
     "a dog runs on the beach", "people riding bicycles in the street", "red", "ok", "1893",
@@ -106,3 +107,18 @@ def test_a_library_that_speaks_another_language_is_noted() -> None:
 
 def test_a_model_that_knows_all_languages_is_not_noted() -> None:
     assert notes_of(question_of(FRENCH), BLOCKS, {"fr": 9}, lambda _: None) == ()
+
+
+def test_a_model_that_knows_many_languages_is_not_told_with_all_their_names() -> None:
+    many = MULTILINGUAL.languages
+    assert notes_of(question_of(FRENCH), BLOCKS, {"no": 9, "fr": 9}, lambda _: many) == ()
+    (note,) = notes_of(question_of("কুকুর সৈকতে দৌড়ায়"), (SPEECH,), {}, lambda _: many)
+    assert note.startswith(
+        "the words are Bengali: mini (speech) understands many languages, this one not, so only"
+    )
+    (note,) = notes_of(question_of("dog"), (SPEECH,), {"ta": 9}, lambda _: many)
+    assert note.startswith("most of what is said here is Tamil: mini (speech) understands many")
+
+
+def test_of_the_languages_that_are_told_apart_two_are_not_known_to_the_multilingual_model() -> None:
+    assert set(NAMES) - MULTILINGUAL.languages == {"bn", "ta"}

@@ -140,6 +140,25 @@ _SPECS = (
             ),
         ),
     ),
+    ModelSpec(
+        name="minilm-multilingual",
+        title="paraphrase-multilingual-MiniLM-L12-v2 (50 languages)",
+        used_for="text",
+        licence="Apache-2.0",
+        files=(
+            WeightsFile(
+                name="model.safetensors",
+                sha256="eaa086f0ffee582aeb45b36e34cdd1fe2d6de2bef61f8a559a1bbc9bd955917b",
+                size_bytes=470_641_600,
+            ),
+            WeightsFile(
+                name="tokenizer.json",
+                sha256="2c3387be76557bd40970cec13153b3bbf80407865484b209e655e5e4729076b8",
+                size_bytes=9_081_518,
+            ),
+        ),
+        sources=(Hub(repo="sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"),),
+    ),
     _whisper(
         "tiny.en",
         "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03",

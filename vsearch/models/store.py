@@ -104,6 +104,7 @@ class ModelStore:
         if self.offline:
             raise ModelError(
                 f"{spec.title} is not on this machine and --offline forbids fetching it; "
+                f"`vsearch models pull {model}` fetches it where there is a network, "
                 f"`vsearch models import FILE` takes it from a folder"
             )
         reasons: list[str] = []
@@ -113,7 +114,11 @@ class ModelStore:
                 return
             except ModelError as error:
                 reasons.append(str(error))
-        raise ModelError(f"{spec.title} could not be fetched: {'; '.join(reasons)}")
+        raise ModelError(
+            f"{spec.title} could not be fetched: {'; '.join(reasons)}. "
+            f"`vsearch models pull {model}` tries again, `vsearch models import FILE` takes it "
+            f"from a folder"
+        )
 
     def verify(self, model: str) -> list[FileState]:
         """Hash the files of a model again, whatever is remembered of them."""

@@ -196,6 +196,7 @@ class IndexRun:
         if not self._models_loaded:
             with self._clock.busy("load models"):
                 self._stages.embedder()
+                self._stages.encoder()
             self._models_loaded = True
             self._tell(path)
 

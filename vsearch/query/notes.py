@@ -14,6 +14,7 @@ Knows = Callable[[Block], frozenset[str] | None]
 PARTS = {SPEECH: "speech", VISUAL: "pictures"}
 FIELDS: Mapping[str, tuple[Field, ...]] = {SPEECH: ("any", "said"), VISUAL: ("any", "saw")}
 MOSTLY = 0.5
+MOST_NAMED = 5
 
 
 def notes_of(
@@ -84,4 +85,6 @@ def _limits(blocks: Sequence[Block], knows: Knows) -> str:
     names = " and ".join(f"{block.space.name} ({PARTS[block.name]})" for block in blocks)
     known = sorted(name_of(name) for block in blocks for name in knows(block) or ())
     verb = "understands" if len(blocks) == 1 else "understand"
+    if len(known) > MOST_NAMED:
+        return f"{names} {verb} many languages, this one not"
     return f"{names} {verb} {' and '.join(dict.fromkeys(known))} only"

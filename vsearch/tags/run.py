@@ -110,8 +110,9 @@ def known_set(kept: Sequence[KeptLabels], name: str) -> KeptLabels:
 
 
 def find_kept(sets: Sequence[KeptLabels], name: str) -> KeptLabels | None:
-    """The set of this name, if the library has it."""
-    return next((item for item in sets if as_known(item.labels.name) == as_known(name)), None)
+    """The set of this name, if the library has it; one that is written the same comes first."""
+    alike = [item for item in sets if as_known(item.labels.name) == as_known(name)]
+    return next((item for item in alike if item.labels.name == name), next(iter(alike), None))
 
 
 def made_with(space: JointSpace, labels: LabelSet) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from vsearch.errors import QueryError, StoreError
 from vsearch.query.question import Filters
-from vsearch.tags.labels import parse_labels
+from vsearch.tags.labels import Label, LabelSet, parse_labels
 from vsearch.tags.run import Wish, known_set, labels_of, tag_library
 from vsearch.testing.records import BLOCKS, DIM, fill, make_record
 from vsearch.types import Block, Matrix, Tag, VectorSpace
@@ -221,6 +221,14 @@ def test_an_empty_library_is_said_to_be_empty(store: LibraryStore) -> None:
 def test_limits_that_make_no_sense(more: dict, message: str) -> None:
     with pytest.raises(QueryError, match=message):
         Wish(labels=labels("cat", "dog"), **more)
+
+
+@pytest.mark.parametrize(
+    "several", [(), (Label(name="a", phrases=("a",)),), (Label(name="a", phrases=()),) * 2]
+)
+def test_labels_that_make_no_set(several: tuple[Label, ...]) -> None:
+    with pytest.raises(QueryError, match="two labels or more"):
+        Wish(labels=LabelSet(name="x", labels=several))
 
 
 def test_sets_go_by_their_name(filled: LibraryStore) -> None:

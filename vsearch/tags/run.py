@@ -53,6 +53,9 @@ class Wish:
     dry: bool = False
 
     def __post_init__(self) -> None:
+        named = [label for label in self.labels.labels if label.phrases]
+        if len(named) < max(2, len(self.labels.labels)):
+            raise QueryError("a set has two labels or more, each with a phrase or more")
         if not 0 < self.least <= 1:
             raise QueryError(f"a tag is kept from a probability above 0 up to 1, not {self.least}")
         if self.most < 1:

@@ -25,6 +25,7 @@ from vsearch.types import ShownText, SpeechSegment, TimeSpan
         ("localhost", True),
         ("example.com:443", False),
         ("localhost.example.com:443", False),
+        ("elsewhere.localhost:80", False),
         ("127.0.0.1.example.com:80", False),
         ("10.0.0.1:80", False),
         ("0.0.0.0:80", False),

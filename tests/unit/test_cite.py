@@ -69,6 +69,8 @@ def test_what_the_excerpt_bears_out_passes(text: str, expected: str) -> None:
         "The last train leaves at ten [1].",
         "The last train leaves at half past nine [2].",
         "The last train leaves with Peter Falk at nine [1].",
+        "The last train never leaves at nine [1].",
+        "The last train doesn't leave at nine [1].",
         "Whales sing to each other in the deep sea [1].",
         "[1]",
         "Yes [1].",

@@ -30,6 +30,12 @@ THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 ALIKE = 0.7
 """A statement that means this much the same as what it cites may use other words."""
 
+NEGATED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""One such word turns a statement that shares all others into its opposite."""
+
 SHARED = 0.5
 RELATED = 0.1
 
@@ -80,7 +86,9 @@ class Checker:
         return _is_quote(said, text) or (self._agrees(said, text) and self._means(said, text))
 
     def _agrees(self, said: str, cited: str) -> bool:
-        """Whether every number and every name of a statement is in what it cites."""
+        """Whether every number, every name and any "not" of a statement is in what it cites."""
+        if NEGATED.search(said) and not NEGATED.search(cited):
+            return False
         numbers = numbers_of(said) - numbers_of(cited) - numbers_of(self.question)
         names = set(telling(_names(said)))
         return numbers <= {1} and names <= {*telling(cited), *telling(self.question)}

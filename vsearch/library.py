@@ -158,7 +158,7 @@ class Library(Contents):
         return Means(
             store=self._store,
             search=self.search,
-            find=self.find,
+            named=self.named,
             embed=self._encoders.texts,
             answerer=self._components.answerer,
             notify=self._notify,

@@ -47,13 +47,13 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Counter:
         records.append(replace(record, speech=speech, shown=shown if lines else []))
     fill(store, *records)
 
-    def find(name: str) -> Video:
+    def named(name: str) -> Video | None:
         found = [one for one in store.videos() if name in {one.path.name, one.path.stem}]
-        if len(found) != 1:
+        if len(found) > 1:
             raise QueryError(name)
-        return found[0]
+        return found[0] if found else None
 
-    return Counter(store=store, find=find)
+    return Counter(store=store, named=named)
 
 
 @pytest.mark.parametrize(

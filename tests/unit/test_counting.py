@@ -134,7 +134,7 @@ def test_places_are_given_with_what_is_said_there(counter: Counter) -> None:
 
 
 def test_one_video_can_be_named_beside_the_question(counter: Counter) -> None:
-    only = replace(counter, video=counter.find("trip"))
+    only = replace(counter, video=counter.named("trip"))
     counted = only.answer("how often is train said?")
     assert counted is not None
     assert counted.text == "“train” is said once in trip.mp4."
@@ -143,7 +143,7 @@ def test_one_video_can_be_named_beside_the_question(counter: Counter) -> None:
 def test_an_empty_library_counts_to_nothing(store: LibraryStore) -> None:
     with store.writer():
         pass
-    empty = Counter(store=store, find=lambda name: (_ for _ in ()).throw(QueryError(name)))
+    empty = Counter(store=store, named=lambda name: (_ for _ in ()).throw(QueryError(name)))
     for question in ("how many videos are there", "how many hours of video", "list videos"):
         counted = empty.answer(question)
         assert counted is not None

@@ -15,6 +15,7 @@ from vsearch.types import TimeSpan, Video
 from vsearch.words import terms_of
 
 NAMING = re.compile(r"^(?:the )?(?:words?|phrases?|names?|terms?|expressions?) ", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:the|an?) (?=\S)", re.IGNORECASE)
 IN_VIDEO = re.compile(r"^(?P<rest>.+?),? in (?:the )?(?:video )?(?P<video>\S+)$", re.IGNORECASE)
 QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 MOST_NAMED = 20
@@ -49,10 +50,18 @@ class Counter:
     def _fitting(self, plain: str) -> Counted | None:
         for kind, pattern in PATTERNS:
             if found := re.fullmatch(pattern, plain, re.IGNORECASE):
-                counted: Counted | None = getattr(self, f"_{kind}")(**found.groupdict())
+                said = found.groupdict()
+                if "x" in said:
+                    said["x"] = self._as_said(said["x"])
+                counted: Counted | None = getattr(self, f"_{kind}")(**said)
                 if counted:
                     return counted
         return None
+
+    def _as_said(self, x: str) -> str:
+        """A phrase without the article before it, where nobody says it with one."""
+        bare = ARTICLE.sub("", x)
+        return x if bare == x or self._all_spots(x, ("said", "shown")) else bare
 
     def _times(self, x: str, verb: str) -> Counted | None:
         spots = self._spots(x, verb)

@@ -158,7 +158,7 @@ class Library(Contents):
         return Means(
             store=self._store,
             search=self.search,
-            find=self.find,
+            named=self.named,
             embed=self._encoders.texts,
             answerer=self._components.answerer,
             notify=self._notify,
@@ -229,7 +229,7 @@ class Library(Contents):
         self,
         labels: LabelSet | str | os.PathLike[str],
         *,
-        videos: Iterable[AnyVideo] = (),
+        videos: AnyVideo | Iterable[AnyVideo] = (),
         least: float | None = None,
         most: int | None = None,
         again: bool = False,
@@ -261,7 +261,7 @@ class Library(Contents):
         with self._store.writer() as writer:
             writer.drop_tags(found.labels.name)
 
-    def remove(self, videos: Iterable[AnyVideo]) -> list[Video]:
+    def remove(self, videos: AnyVideo | Iterable[AnyVideo]) -> list[Video]:
         """Forget videos; the files themselves stay where they are."""
         found = list(self._found(videos))
         with self._store.writer() as writer:
@@ -270,8 +270,9 @@ class Library(Contents):
             writer.publish()
         return found
 
-    def _found(self, videos: Iterable[AnyVideo]) -> tuple[Video, ...]:
-        return tuple(item if isinstance(item, Video) else self.find(item) for item in videos)
+    def _found(self, videos: AnyVideo | Iterable[AnyVideo]) -> tuple[Video, ...]:
+        several = [videos] if isinstance(videos, Video | str | os.PathLike) else videos
+        return tuple(item if isinstance(item, Video) else self.find(item) for item in several)
 
     def keep_threshold(self, value: float | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from vsearch.config import plain_path
 from vsearch.errors import QueryError
+
+CATALOG = "catalog.duckdb"
+"""What a folder with this file in it is a library by."""
 
 
 def check_output(path: Path, endings: Iterable[str] = ()) -> None:
@@ -17,6 +21,8 @@ def check_output(path: Path, endings: Iterable[str] = ()) -> None:
         raise QueryError(f"{path} is a folder: name a file in it")
     if not whole.parent.is_dir():
         raise QueryError(f"{whole.parent} does not exist: make it before {path.name} is written")
+    if library := next((at for at in whole.resolve().parents if (at / CATALOG).exists()), None):
+        raise QueryError(f"{path} lies in the library {library}: choose a place outside it")
     if {whole.suffix.lower(), whole.resolve().suffix.lower()} & SUFFIXES:
         raise QueryError(
             f"{path} is the name of a video, which is never written over: choose another"
@@ -27,21 +33,27 @@ def check_output(path: Path, endings: Iterable[str] = ()) -> None:
 
 
 def check_is_no_sidecar(path: Path, videos: Iterable[Path]) -> None:
-    """Refuse a file that the next index run would read as what is said in a video."""
-    from vsearch.pipeline.tracks import SUBTITLE_SUFFIXES
+    """Refuse a file that index runs read, or would read, as what is said in a video."""
+    from vsearch.pipeline.speech import is_sidecar
 
-    beside = {(video.absolute().parent, video.stem): video.name for video in videos}
-    name = beside.get((path.absolute().parent, path.stem))
-    if name and path.suffix.lower() in SUBTITLE_SUFFIXES:
+    whole = plain_path(path)
+    name = next((video.name for video in videos if is_sidecar(whole, video)), "")
+    if name:
         raise QueryError(
-            f"{path} would be taken for the subtitles of {name}: "
+            f"{path} is, or would be taken for, the subtitles of {name}: "
             f"call it {path.stem}.chapters{path.suffix}"
         )
 
 
 def write_output(path: Path, content: str | bytes) -> None:
-    """Write a file under another name first, so that what has its name is whole."""
+    """Write a file under another name first, so that what has its name is whole.
+
+    Links, pipes and devices such as /dev/stdout stay what they are, and are written through.
+    """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(data)
+        return
     unfinished = path.with_name(f".unfinished-{path.name}")
     try:
         unfinished.write_bytes(data)

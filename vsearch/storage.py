@@ -211,6 +211,9 @@ class Store(Protocol):
     def videos(self) -> list[Video]:
         """Every video, by path."""
 
+    def languages(self) -> dict[str, tuple[str, ...]]:
+        """The languages of what is said in each video, the one with the most lines first."""
+
     def details(self, video_id: str) -> VideoDetails:
         """All about one video."""
 

@@ -145,8 +145,10 @@ def read_texts(connection: Connection, ids: Iterable[str] | None, holding: str) 
 
 _HOLDING = (
     "id IN (SELECT video_id FROM (SELECT video_id, text FROM speech UNION ALL "
-    "SELECT video_id, text FROM shown) WHERE contains(lower(strip_accents(text)), ?))"
+    "SELECT video_id, text FROM shown) WHERE contains(lower(strip_accents(text)), ?) "
+    "OR regexp_matches(strip_accents(text), '[^\\x00-\\x7f\\x{2000}-\\x{206f}]'))"
 )
+"""A text with other than plain letters is kept: ß is ss in a term, and wide letters are narrow."""
 
 
 def read_sounds(connection: Connection, video_id: str) -> list[SceneSound]:

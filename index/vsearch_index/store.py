@@ -66,8 +66,16 @@ class LibraryStore:
     def upgrade(self) -> None:
         """Bring a library of an older version up to date."""
         if self.exists() and self._catalog.is_old():
-            with self.writer():
-                pass
+            try:
+                with self.writer():
+                    pass
+            except LibraryBusy:
+                raise
+            except StoreError as error:
+                raise StoreError(
+                    f"the library was made by an older vsearch and is brought up to date before "
+                    f"it is read, but {error}"
+                ) from error
 
     def is_being_written(self) -> bool:
         """Whether a process holds the writer's lock."""

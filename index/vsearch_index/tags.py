@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, StoreError
 from vsearch.tags.kept import KeptLabels, Making
 from vsearch.tags.labels import BLOCKS, Label, LabelSet, as_known
 from vsearch.types import Tag
@@ -40,6 +40,11 @@ def write_tags(
         ]
         row += [making.least, making.most, now()]
         connection.execute("INSERT INTO label_sets VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    elif not _has_set(connection, labels, making):
+        raise StoreError(
+            f"the label set {labels.name!r} was changed or removed while videos were being tagged "
+            "with it; nothing was kept: run it again"
+        )
     # A video may have been removed while its tags were worked out.
     there = connection.execute(
         "SELECT id FROM videos WHERE id IN (SELECT unnest(?))", [list(tags)]
@@ -58,6 +63,12 @@ def write_tags(
         "score": [tag.score for _, tag in given],
     }
     insert(connection, "tags", columns)
+
+
+def _has_set(connection: Connection, labels: LabelSet, making: Making) -> bool:
+    """Whether the tags that are kept under a name are of these labels, made in this way."""
+    kept = (item for item in read_sets(connection) if item.labels.name == labels.name)
+    return any((item.labels, item.making) == (labels, making) for item in kept)
 
 
 def delete_set(connection: Connection, name: str) -> None:

@@ -57,8 +57,7 @@ class OpenAIAnswerer:
         """The pieces of the answer as they come; nothing if the model says that nothing answers."""
         held, silent = "", True
         with self._opened(self._body(question, excerpts)) as response:
-            kind = response.headers.get("content-type", "")
-            for piece in deltas(kind, self._in_time(response.iter_bytes())):
+            for piece in self._pieces(response):
                 held += piece
                 if _declines(held) or NO_ANSWER.startswith(held.strip(" \n*").upper()):
                     continue  # it may be about to say that there is none
@@ -95,6 +94,14 @@ class OpenAIAnswerer:
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
             raise AnswerError(f"{self.host}: {self._safe(str(error))}") from None
 
+    def _pieces(self, response: httpx2.Response) -> Iterator[str]:
+        """The pieces of text; an error that comes among them may hold anything, even the key."""
+        kind = response.headers.get("content-type", "")
+        try:
+            yield from deltas(kind, self._in_time(response.iter_bytes()))
+        except AnswerError as error:
+            raise AnswerError(self._safe(str(error))) from None
+
     def _in_time(self, parts: Iterable[bytes]) -> Iterator[bytes]:
         """What comes until the time is over, even if something always comes."""
         until = time.monotonic() + self._timeout_s
@@ -117,7 +124,7 @@ class OpenAIAnswerer:
         begun = b""
         for part in self._in_time(response.iter_bytes()):
             begun += part
-            if len(begun) > MOST_OF_REASON:
+            if len(begun) > MOST_OF_REASON + len(self._key):  # half a key would not be known
                 break
         reason = self._safe(begun.decode("utf-8", "replace"))
         return f"{self.host} answered {code}" + (f": {reason}" if reason else "")

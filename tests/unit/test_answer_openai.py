@@ -104,6 +104,11 @@ def test_what_only_begins_like_it_is_an_answer() -> None:
         (raw("[1, 2]", "application/json"), "no chat completion"),
         (raw('{"choices": [1]}', "application/json"), "no chat completion"),
         (raw('data: {"error": {"message": "out of memory"}}\n\n'), "it says: out of memory"),
+        (
+            raw(f'data: {{"error": {{"message": "bad key {KEY} \\u001b[31m"}}}}\n\n'),
+            r"it says: bad key \*\*\*",
+        ),
+        (raw(f'{{"error": "{KEY}"}}', "application/json"), r"it says: \*\*\*"),
         (raw("data: [DONE]\n\n"), "answered with nothing"),
         (says("", "  "), "answered with nothing"),
         (raw("", "application/json"), "is not JSON"),

@@ -25,6 +25,7 @@ from vsearch.types import ShownText, SpeechSegment, TimeSpan
         ("localhost", True),
         ("example.com:443", False),
         ("localhost.example.com:443", False),
+        ("elsewhere.localhost:80", False),
         ("127.0.0.1.example.com:80", False),
         ("10.0.0.1:80", False),
         ("0.0.0.0:80", False),
@@ -77,3 +78,9 @@ def test_an_hour_of_speech_is_read_in_part_and_at_once() -> None:
 )
 def test_the_kind_of_answer(question: str, text: str, holds: bool | None) -> None:
     assert holds_kind(question, text) is holds
+
+
+def test_a_text_without_blanks_takes_no_ages() -> None:
+    started = time.monotonic()
+    assert holds_kind("how long is it", "字" * 20_000) is False
+    assert time.monotonic() - started < 3

@@ -179,6 +179,21 @@ def test_an_older_library_is_brought_up_to_date(
         assert connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
 
 
+def test_an_older_library_that_cannot_be_written_says_why_it_would_be(
+    filled: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = (*MIGRATIONS, ("CREATE TABLE later (x INTEGER)",))
+    monkeypatch.setattr("vsearch_index.schema.MIGRATIONS", more)
+    monkeypatch.setattr("vsearch_index.catalog.MIGRATIONS", more)
+
+    def refused(path: Path, patience_s: float) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("vsearch_index.store.writer_lock", refused)
+    with pytest.raises(StoreError, match=r"by an older vsearch .* cannot be written: Read-only"):
+        LibraryStore(filled.path).videos()
+
+
 def test_a_library_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for path in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / ("n" * 300)):

@@ -11,7 +11,7 @@ import pytest
 
 from vsearch.errors import QueryError, StoreError
 from vsearch.query.question import Filters
-from vsearch.tags.labels import parse_labels
+from vsearch.tags.labels import Label, LabelSet, parse_labels
 from vsearch.tags.run import Wish, known_set, labels_of, tag_library
 from vsearch.testing.records import BLOCKS, DIM, fill, make_record
 from vsearch.types import Block, Matrix, Tag, VectorSpace
@@ -223,6 +223,14 @@ def test_limits_that_make_no_sense(more: dict, message: str) -> None:
         Wish(labels=labels("cat", "dog"), **more)
 
 
+@pytest.mark.parametrize(
+    "several", [(), (Label(name="a", phrases=("a",)),), (Label(name="a", phrases=()),) * 2]
+)
+def test_labels_that_make_no_set(several: tuple[Label, ...]) -> None:
+    with pytest.raises(QueryError, match="two labels or more"):
+        Wish(labels=LabelSet(name="x", labels=several))
+
+
 def test_sets_go_by_their_name(filled: LibraryStore) -> None:
     run(filled, sure(labels("cat", "dog")))
     kept = filled.label_sets()
@@ -231,3 +239,34 @@ def test_sets_go_by_their_name(filled: LibraryStore) -> None:
     with pytest.raises(QueryError, match="no tags of a set 'yours'; there are: mine"):
         known_set(kept, "yours")
     assert {block.name for block in BLOCKS} >= set(kept[0].labels.blocks)
+
+
+def test_a_set_that_changed_meanwhile_gets_no_tags_of_the_old_one(filled: LibraryStore) -> None:
+    chosen = labels("cat", "dog")
+    run(filled, sure(chosen))
+    making = filled.label_sets()[0].making
+    changes = (lambda: run(filled, sure(labels("joy", "fear"))), lambda: _dropped(filled))
+    for change in changes:
+        change()
+        before = filled.label_sets(), filled.tagged("mine")
+        tag = Tag(scene_id=1, label_set="mine", label="cat", score=0.5)
+        with (
+            pytest.raises(StoreError, match="nothing was kept: run it again"),
+            filled.writer() as writer,
+        ):
+            writer.keep_tags(chosen, making, {"a.mp4-0": [tag]}, replaces=False)
+        assert (filled.label_sets(), filled.tagged("mine")) == before
+
+
+def _dropped(store: LibraryStore) -> None:
+    with store.writer() as writer:
+        writer.drop_tags("mine")
+
+
+def test_of_sets_that_differ_in_case_the_one_that_is_written_so_is_meant(
+    filled: LibraryStore,
+) -> None:
+    for name in ("Pets", "pets"):
+        run(filled, sure(labels("cat", "dog", name=name)))
+    assert known_set(filled.label_sets(), "pets").labels.name == "pets"
+    assert known_set(filled.label_sets(), "PETS").labels.name == "Pets"

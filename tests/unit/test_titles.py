@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsearch.sentences import Sentence
+from vsearch.summary.phrases import Phrases
 from vsearch.summary.titles import clock, titles_of
 from vsearch.types import TimeSpan
 
@@ -19,6 +20,10 @@ JAPANESE = (
 ARABIC = (
     "القطار يصل إلى المحطة. القطار سريع جدا. ركاب القطار ينتظرون.",
     "القهوة مشروب ساخن. القهوة العربية لذيذة. نشرب القهوة صباحا.",
+)
+HINDI = (
+    "पुल बहुत पुराना है। पुल नदी पर है। पुल पत्थर का है।",
+    "चाय गरम है। चाय में दूध है। सब चाय पीते हैं।",
 )
 CHINESE = ("长城在北京。长城很长。我们去长城。", "火锅很辣。火锅好吃。大家吃火锅。")
 
@@ -119,3 +124,10 @@ def test_words_that_name_nothing_make_a_sentence_the_title() -> None:
 def test_marks_alone_are_no_title() -> None:
     spans, said = told(("...!",))
     assert titles_of(spans, said, []) == [("Scene at 0:00", "none")]
+
+
+def test_words_of_india_are_not_cut_at_their_vowels() -> None:
+    first, second = titles_of(*told(HINDI), [])
+    assert first[0].startswith("पुल")
+    assert second[0].startswith("चाय")
+    assert Phrases.of([shown(0, "שָׁלוֹם")]).written[("שלום",)] == "שָׁלוֹם"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from vsearch.errors import QueryError
-from vsearch.outputs import check_output, write_output
+from vsearch.outputs import check_is_no_sidecar, check_output, write_output
 from vsearch.summary import formats
 from vsearch.summary.page import as_html
 from vsearch.summary.result import Chapter, KeySentence, Numbers, Still, Summary
@@ -246,3 +247,35 @@ def test_what_was_written_before_stays_if_writing_fails(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         write_output(path, "second")
     assert path.read_text() == "first"
+
+
+def test_a_library_is_never_written_into(tmp_path: Path) -> None:
+    (tmp_path / "lib" / "index").mkdir(parents=True)
+    (tmp_path / "lib" / "catalog.duckdb").write_bytes(b"rows")
+    for name in ("catalog.duckdb", "talk.txt", "index/talk.txt"):
+        with pytest.raises(QueryError, match="lies in the library"):
+            check_output(tmp_path / "lib" / name)
+
+
+@pytest.mark.parametrize("name", ["talk.srt", "talk.en.vtt", "TALK/../talk.pt-BR.ass"])
+def test_no_name_that_subtitles_have(tmp_path: Path, name: str) -> None:
+    (tmp_path / "TALK").mkdir()
+    with pytest.raises(QueryError, match=r"subtitles of talk\.mp4"):
+        check_is_no_sidecar(tmp_path / name, [tmp_path / "other.mp4", tmp_path / "talk.mp4"])
+    check_is_no_sidecar(tmp_path / "talk.chapters.vtt", [tmp_path / "talk.mp4"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_links_and_pipes_stay_what_they_are(tmp_path: Path) -> None:
+    target, link, pipe = tmp_path / "target.txt", tmp_path / "link.txt", tmp_path / "pipe"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_output(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_output(pipe, "through")
+    assert os.read(reader, 100) == b"through"
+    assert pipe.is_fifo()
+    os.close(reader)

@@ -60,7 +60,7 @@ class Asking:
 
     def answer(self, tell: Tell = lambda text: None) -> Answer:
         """The answer; tell hears each of its sentences as soon as it has been checked."""
-        counter = Counter(store=self.means.store, find=self.means.find, video=self.video)
+        counter = Counter(store=self.means.store, named=self.means.named, video=self.video)
         if counted := counter.answer(self.question):
             tell(counted.text)
             return self._counted(counted)

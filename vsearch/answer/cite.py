@@ -11,11 +11,14 @@ from vsearch.answer.score import Embed
 from vsearch.answer.terms import telling
 from vsearch.errors import AnswerError
 from vsearch.protocols import Excerpt
-from vsearch.sentences import ABBREVIATION
+from vsearch.sentences import ABBREVIATION, LONGEST_ABBREVIATION
 from vsearch.words import terms_of
 
 MOST_LETTERS = 8_000
 """Whoever goes on after so much is not answering."""
+
+LONGEST = 1_000
+"""A sentence without end is taken for one: looking for it again with each piece takes ages."""
 
 CITED = re.compile(r"[\[\u3010](?:excerpts? )?#?(\d{1,3}(?: ?(?:,|and|;) ?\d{1,3})*)[\]\u3011]")
 ENDED = re.compile(
@@ -26,6 +29,12 @@ ENDED = re.compile(
 THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 ALIKE = 0.7
 """A statement that means this much the same as what it cites may use other words."""
+
+NEGATED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""One such word turns a statement that shares all others into its opposite."""
 
 SHARED = 0.5
 RELATED = 0.1
@@ -77,7 +86,9 @@ class Checker:
         return _is_quote(said, text) or (self._agrees(said, text) and self._means(said, text))
 
     def _agrees(self, said: str, cited: str) -> bool:
-        """Whether every number and every name of a statement is in what it cites."""
+        """Whether every number, every name and any "not" of a statement is in what it cites."""
+        if NEGATED.search(said) and not NEGATED.search(cited):
+            return False
         numbers = numbers_of(said) - numbers_of(cited) - numbers_of(self.question)
         names = set(telling(_names(said)))
         return numbers <= {1} and names <= {*telling(cited), *telling(self.question)}
@@ -113,7 +124,7 @@ def statements(pieces: Iterable[str]) -> Iterator[str]:
     text, letters = "", 0
     for piece in pieces:
         letters += len(piece)
-        text = _cleaned(text + piece)
+        text += _cleaned(piece)
         if THOUGHT.search(text) and "</think>" not in text:
             continue
         text = THOUGHT.sub("", text)
@@ -121,6 +132,9 @@ def statements(pieces: Iterable[str]) -> Iterator[str]:
             if said := text[:end].strip():
                 yield said
             text = text[end:]
+        if len(text) > LONGEST:
+            yield text.strip()
+            text = ""
         if letters > MOST_LETTERS:
             raise AnswerError(f"its answer did not end after {MOST_LETTERS} letters")
     if said := THOUGHT.sub("", text).strip():
@@ -132,7 +146,8 @@ def _end_of(text: str) -> int | None:
     for found in ENDED.finditer(text):
         before = text[: found.end()]
         quoted = before.count("\u201c") > before.count("\u201d")
-        if not quoted and not ABBREVIATION.search(text[: found.start() + 1]):
+        word = text[max(0, found.start() - LONGEST_ABBREVIATION) : found.start() + 1]
+        if not quoted and not ABBREVIATION.search(word):
             return found.end()
     return None
 

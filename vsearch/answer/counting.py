@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from vsearch.answer.patterns import PATTERNS
 from vsearch.answer.phrases import Source, Spot, spots_of
 from vsearch.errors import QueryError
-from vsearch.storage import Store, Texts
+from vsearch.languages import UNKNOWN
+from vsearch.storage import Store
 from vsearch.types import TimeSpan, Video
 from vsearch.words import terms_of
 
 NAMING = re.compile(r"^(?:the )?(?:words?|phrases?|names?|terms?|expressions?) ", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:the|an?) (?=\S)", re.IGNORECASE)
 IN_VIDEO = re.compile(r"^(?P<rest>.+?),? in (?:the )?(?:video )?(?P<video>\S+)$", re.IGNORECASE)
 QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 MOST_NAMED = 20
@@ -33,7 +35,7 @@ class Counter:
     """Answers by counting what a library holds, or one video of it."""
 
     store: Store
-    find: Callable[[str], Video]
+    named: Callable[[str], Video | None]
     video: Video | None = None
 
     def answer(self, question: str) -> Counted | None:
@@ -48,10 +50,18 @@ class Counter:
     def _fitting(self, plain: str) -> Counted | None:
         for kind, pattern in PATTERNS:
             if found := re.fullmatch(pattern, plain, re.IGNORECASE):
-                counted: Counted | None = getattr(self, f"_{kind}")(**found.groupdict())
+                said = found.groupdict()
+                if "x" in said:
+                    said["x"] = self._as_said(said["x"])
+                counted: Counted | None = getattr(self, f"_{kind}")(**said)
                 if counted:
                     return counted
         return None
+
+    def _as_said(self, x: str) -> str:
+        """A phrase without the article before it, where nobody says it with one."""
+        bare = ARTICLE.sub("", x)
+        return x if bare == x or self._all_spots(x, ("said", "shown")) else bare
 
     def _times(self, x: str, verb: str) -> Counted | None:
         spots = self._spots(x, verb)
@@ -138,9 +148,10 @@ class Counter:
 
     def _languages(self) -> Counted | None:
         by_language: dict[str, set[str]] = {}
-        for video_id, texts in self._texts().items():
-            for segment in texts.said:
-                by_language.setdefault(segment.language or "unknown", set()).add(video_id)
+        for video_id, languages in self.store.languages().items():
+            for language in languages if self.video is None or self.video.id == video_id else ():
+                name = "unknown" if language == UNKNOWN else language
+                by_language.setdefault(name, set()).add(video_id)
         if not by_language:
             return Counted(text="Nothing is said in any language.")
         order = sorted(by_language, key=lambda name: (-len(by_language[name]), name))
@@ -155,9 +166,6 @@ class Counter:
     def _videos(self) -> list[Video]:
         return self.store.videos()
 
-    def _texts(self, holding: str = "") -> dict[str, Texts]:
-        return self.store.texts([self.video.id] if self.video else None, holding)
-
     def _spots(self, x: str, verb: str) -> list[Spot] | None:
         """The places of a phrase; None if it is to be seen, and no screen has it as text."""
         read = verb.lower() in READ
@@ -168,7 +176,8 @@ class Counter:
         phrase = _phrase(x)
         # Only a plain word is surely written in the catalog as it is in a term.
         plain = [term for term in terms_of(phrase) if term.isascii() and term.isalpha()]
-        texts = self._texts(max(plain, key=len, default=""))
+        inside = [self.video.id] if self.video else None
+        texts = self.store.texts(inside, max(plain, key=len, default=""))
         names = {video.id: str(video.path) for video in self._videos()}
         order = sorted(texts, key=lambda video_id: names.get(video_id, ""))
         return [
@@ -179,7 +188,7 @@ class Counter:
 
     def _named(self, name: str) -> Video | None:
         try:
-            return self.find(name) if name else None
+            return self.named(name) if name else None
         except QueryError:
             return None
 

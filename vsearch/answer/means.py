@@ -16,7 +16,7 @@ class Means:
 
     store: Store
     search: Callable[..., SearchResult]
-    find: Callable[[str], Video]
+    named: Callable[[str], Video | None]
     embed: Callable[[Block, Sequence[str]], Matrix]
     answerer: Callable[[str], Answerer]
     notify: Notify

@@ -6,6 +6,9 @@ A question that fits none of these is looked for in what is said and shown like 
 from __future__ import annotations
 
 SAYING = "said|mentioned|spoken|named|heard|used|shown|written"
+SPOKEN_OF = "said|mentioned|spoken of|shown"
+"""Where salt is used and when a book was written are no questions about words."""
+
 SAYS = "says?|mentions?|names?|talks? about|speaks? (?:about|of)"
 SOMEBODY = "(?:they|he|she|it|you|we|people|somebody|someone|anybody|anyone|everybody)"
 IS = "(?:is|are|was|were|gets?)"
@@ -20,7 +23,7 @@ SPEAKERS = "(?:(?:it|they|people|somebody|the videos?) )?"
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("times", rf"how (?:often|many times) {IS} (?P<x>.+) (?P<verb>{SAYING})"),
     ("times", rf"how (?:often|many times) {DOES} {SOMEBODY} (?P<verb>{SAYS}) (?P<x>.+)"),
-    ("places", rf"(?:when|where|at what times?) {IS} (?P<x>.+) (?P<verb>{SAYING})"),
+    ("places", rf"(?:when|where|at what times?) {IS} (?P<x>.+) (?P<verb>{SPOKEN_OF})"),
     ("places", rf"(?:when|where|at what times?) {DOES} {SOMEBODY} (?P<verb>{SAYS}) (?P<x>.+)"),
     ("holding", rf"in (?:which|what|how many) videos? {IS} (?P<x>.+) (?P<verb>{SAYING})"),
     ("holding", rf"(?:which|what|how many) videos? (?:{SAYS}|contains?|holds?) (?P<x>.+)"),

@@ -15,7 +15,7 @@ LONGEST_QUOTE = 160
 
 def print_sentence(text: str) -> None:
     """One sentence of an answer, as soon as it is there."""
-    print(text, flush=True)
+    print(output.plain(text), flush=True)
 
 
 def print_places(answer: Answer) -> None:

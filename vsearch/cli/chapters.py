@@ -70,7 +70,7 @@ def chapters(
     opened = library(context, library=library_name)
     found = opened.find(video)
     if options.output is not None:
-        check_is_no_sidecar(options.output, opened.paths()[found.id])
+        check_is_no_sidecar(options.output, [p for paths in opened.paths().values() for p in paths])
     form = ChapterFormat.json if as_json else ChapterFormat(options.format)
     divided = opened.chapters(found, how=_division(options, form, found.duration_s))
     text = _written(form, found, divided)

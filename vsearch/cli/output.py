@@ -12,6 +12,7 @@ from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, Tim
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 PIPE_WIDTH = 120
 NARROW = 100
@@ -26,15 +27,28 @@ def console(*, stderr: bool = False) -> Console:
     """A console as wide as the terminal, or wide enough for a table where there is none."""
     from rich.console import Console
 
+    class Plain(Console):
+        """Shows what videos say as it is, but for what would speak to the terminal."""
+
+        def render_str(self, text: str, **how: Any) -> Text:
+            return super().render_str(plain(text), **how)
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPE_WIDTH
     # Names and words are shown as they are: brackets in them are no markup.
-    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+    return Plain(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def plain(text: str) -> str:
+    """A text without signs that nobody sees, such as those that move a terminal's cursor."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
 
 
 def tell(line: str) -> None:
     """One line for the person, beside the results."""
-    print(line, file=sys.stderr, flush=True)
+    print(plain(line), file=sys.stderr, flush=True)
 
 
 def print_json(data: Any) -> None:

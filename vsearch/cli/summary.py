@@ -64,13 +64,15 @@ def summary(
     vsearch summary the last train --format markdown
     vsearch summary --query talk
     """
-    from vsearch.outputs import check_output
+    from vsearch.outputs import check_is_no_sidecar, check_output
 
     if options.output is not None:
         check_output(options.output)
     if options.sheet is not None:
         check_output(options.sheet, endings=(".png",))
     opened = library(context, library=library_name)
+    if options.output is not None:
+        check_is_no_sidecar(options.output, [p for paths in opened.paths().values() for p in paths])
     told = opened.summary(
         joined(what),
         pictures=options.pictures,

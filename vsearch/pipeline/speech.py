@@ -97,13 +97,14 @@ def sidecars(path: Path) -> list[Path]:
         beside = list(path.parent.iterdir())
     except OSError:
         return []
-    found = [
-        item
-        for item in beside
-        if item.suffix.lower() in SUBTITLE_SUFFIXES
-        and (item.stem == path.stem or _language_of(item, path) != UNKNOWN)
-    ]
+    found = [item for item in beside if is_sidecar(item, path)]
     return sorted(found, key=lambda item: (len(item.name), item.name))
+
+
+def is_sidecar(path: Path, video: Path) -> bool:
+    """Whether a file is by its name the subtitles of a video beside it."""
+    named = path.stem == video.stem or _language_of(path, video) != UNKNOWN
+    return path.suffix.lower() in SUBTITLE_SUFFIXES and named and path.parent == video.parent
 
 
 def _printable(name: str) -> str:

@@ -11,7 +11,12 @@ from vsearch.sentences import Sentence
 from vsearch.summary.function_words import DETERMINERS, FUNCTION_WORDS
 from vsearch.words import UNSPACED, terms_of
 
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u065f]|['\u2019.-](?=[^\W_]))*")
+# Accents, and the vowel signs of Hebrew, Arabic and the scripts of India, are no letters to Python.
+MARKS = (
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u065f\u0670"
+    "\u0900-\u0963\u0970-\u0dff]"
+)
+WORD = re.compile(rf"[^\W_](?:[^\W_]|{MARKS}|['\u2019.-](?=[^\W_]))*")
 LONGEST = 3
 NAME = 1.5
 """What a phrase counts after an article, or with a capital inside a sentence: it is a name."""

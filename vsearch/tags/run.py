@@ -53,6 +53,9 @@ class Wish:
     dry: bool = False
 
     def __post_init__(self) -> None:
+        named = [label for label in self.labels.labels if label.phrases]
+        if len(named) < max(2, len(self.labels.labels)):
+            raise QueryError("a set has two labels or more, each with a phrase or more")
         if not 0 < self.least <= 1:
             raise QueryError(f"a tag is kept from a probability above 0 up to 1, not {self.least}")
         if self.most < 1:
@@ -110,8 +113,9 @@ def known_set(kept: Sequence[KeptLabels], name: str) -> KeptLabels:
 
 
 def find_kept(sets: Sequence[KeptLabels], name: str) -> KeptLabels | None:
-    """The set of this name, if the library has it."""
-    return next((item for item in sets if as_known(item.labels.name) == as_known(name)), None)
+    """The set of this name, if the library has it; one that is written the same comes first."""
+    alike = [item for item in sets if as_known(item.labels.name) == as_known(name)]
+    return next((item for item in alike if item.labels.name == name), next(iter(alike), None))
 
 
 def made_with(space: JointSpace, labels: LabelSet) -> str:

@@ -6,7 +6,8 @@
 The first makes narrated videos there (espeak-ng reads them aloud, so Whisper hears much wrongly)
 and indexes them; some are silent and have subtitles. The questions are in answers.json, in parts
 by video. The level below which nothing is answered is chosen on a for b and on b for a; part c was
-written when the parts of the score were settled, and nothing was chosen on it.
+written when the parts of the score were settled, and nothing was chosen on it. Questions of the
+part named hold names and numbers; those without an answer hold other ones than are said.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import vsearch
 from vsearch.answer.asking import LEVEL, QUOTES, Asking
 from vsearch.answer.score import Parts
 
-FRESH = "c"
+CHOSEN_ON = ("a", "b")
+FRESH, NAMED = "c", "named"
 ABLATIONS: Mapping[str, Parts] = {
     "meaning, words, kind": Parts(),
     "meaning alone": Parts(words=0, kind=0),
@@ -32,6 +34,7 @@ ABLATIONS: Mapping[str, Parts] = {
     "no meaning": Parts(meaning=0),
     "no words": Parts(words=0),
     "no kind": Parts(kind=0),
+    "no names and numbers": Parts(subjects=0),
     "no joined sentences": Parts(joined=False),
 }
 
@@ -77,7 +80,7 @@ def main() -> None:
 def without_model(library: vsearch.Library, questions: Sequence[Asked]) -> list[Outcome]:
     """The table of quotes, at levels that the other half has chosen, and of what each part adds."""
     found = every(library, questions)
-    outcomes = [item for item in found if item.asked.part != FRESH]
+    outcomes = [item for item in found if item.asked.part in CHOSEN_ON]
     heading()
     line(f"parts a and b, level {LEVEL} (default)", [item.at(LEVEL) for item in outcomes])
     held_out: list[Outcome] = []
@@ -88,13 +91,17 @@ def without_model(library: vsearch.Library, questions: Sequence[Asked]) -> list[
         held_out += judged
     line("a and b, each at the level of the other", held_out)
     line("part c, default level", [item.at(LEVEL) for item in of_part(found, FRESH)])
-    usual = [item.at(LEVEL) for item in found]
+    line("names and numbers, default level", [item.at(LEVEL) for item in of_part(found, NAMED)])
+    blind = of_part(every(library, questions, Parts(subjects=0)), NAMED)
+    line("the same without that part of the score", [item.at(LEVEL) for item in blind])
+    usual = [item.at(LEVEL) for item in found if item.asked.part != NAMED]
     line("heard by Whisper", [item for item in usual if item.asked.heard])
     line("subtitles", [item for item in usual if not item.asked.heard])
     print(f"\nmedian {median(item.took_ms for item in found):.0f} ms a question\n")
     heading()
     for name, parts in ABLATIONS.items():
-        several = [item for item in every(library, questions, parts) if item.asked.part != FRESH]
+        asked = [item for item in questions if item.part in CHOSEN_ON]
+        several = every(library, asked, parts)
         line(name, [item.at(best_level(several)) for item in several])
     print("\nThe last table, of a and b, takes the level that is best for the same questions.")
     return usual
@@ -107,7 +114,7 @@ def with_model(
     outcomes = [ask(library, item, by=answerer) for item in questions]
     heading()
     line(answerer, outcomes)
-    for part in ("a", "b", "c"):
+    for part in (*CHOSEN_ON, FRESH, NAMED):
         line(f"part {part}", of_part(outcomes, part))
     quoted = [item for item in outcomes if "quotes instead" in item.note]
     told = [item for item in outcomes if not item.refused and item not in quoted]

@@ -49,10 +49,15 @@ def make(folder: Path) -> list[Asked]:
 
 def _questions(entry: dict, video: str, spans: list[TimeSpan]) -> Iterator[Asked]:
     heard = entry.get("how") != "subtitles"
-    for text, places in [*entry["questions"], *((text, []) for text in entry["unanswerable"])]:
+    part = entry["part"]
+    asked = [(part, text, places) for text, places in entry["questions"]]
+    asked += [(part, text, []) for text in entry["unanswerable"]]
+    asked += [("named", text, places) for text, places in entry.get("named", [])]
+    asked += [("named", text, []) for text in entry.get("mistaken", [])]
+    for part, text, places in asked:
         yield Asked(
             text=text,
-            part=entry["part"],
+            part=part,
             video=video,
             heard=heard,
             spans=tuple(spans[place] for place in places),

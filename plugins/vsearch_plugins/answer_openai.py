@@ -90,7 +90,7 @@ class OpenAIAnswerer:
             doing = "be reached" if isinstance(error, httpx2.ConnectTimeout) else "answer"
             raise AnswerError(f"{self.host} did not {doing} within {self._timeout_s:g} s") from None
         except httpx2.ConnectError:
-            raise AnswerError(f"nothing answers at {self.host}; is the server running?") from None
+            raise AnswerError(f"nothing answers at {self.host} (is it running?)") from None
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
             raise AnswerError(f"{self.host}: {self._safe(str(error))}") from None
 

@@ -103,14 +103,14 @@ def test_what_nothing_answers_is_refused_with_the_nearest_place(library: Library
     answer = library.ask("Why do whales sing in winter?", tell=heard.append)
     assert answer.refused
     assert heard == []
-    assert answer.text == "Nothing in the library answers that."
+    assert answer.text == "Nothing that is said or written in the library answers that."
     assert len(answer.citations) == 1
 
 
 def test_a_question_about_pictures_names_pictures_and_invents_nothing(library: Library) -> None:
     answer = library.ask("purple")
     assert answer.refused
-    assert "these pictures come nearest" in answer.text
+    assert {item.source for item in answer.citations} == {"seen"}
     assert answer.citations[0].source == "seen"
     assert answer.citations[0].quote == ""
     assert answer.citations[0].video.path.name == "silent.mp4"
@@ -163,7 +163,7 @@ def test_counts_come_from_the_catalog(library: Library) -> None:
     assert library.ask("how many videos are there").text == "The library holds 4 videos."
     many = library.ask("how often is the said", limit=2)
     assert len(many.citations) == 2
-    assert many.note.endswith("more are not listed")
+    assert "more are not listed" in many.note
 
 
 def test_an_empty_library_says_so(fake_library: Library, tmp_path: Path) -> None:
@@ -257,7 +257,9 @@ def test_the_host_is_said_before_it_is_asked(
     model("The last train leaves at half past nine [1].")
     library.ask(QUESTION, answerer="model")
     library.ask(QUESTION)
-    assert told == ["Asking model at 127.0.0.1:1: what was found goes there."]
+    assert told == [
+        "Asking model at 127.0.0.1:1: the question and what was found for it are sent there."
+    ]
 
 
 def test_offline_only_this_machine_is_asked(library: Library, model: Callable) -> None:

@@ -24,6 +24,9 @@ CATALOG = "catalog"
 LEVEL = 0.775
 """What the best passage must score to be an answer (docs/quality.md, Answers)."""
 
+NEAREST = 0.5
+"""A passage that scores less is not even named as the nearest place."""
+
 EXCERPTS = 6
 MOST_LETTERS = 4_000
 
@@ -70,7 +73,8 @@ class Asking:
         if not excerpts:
             return self._refused()
         if answerer.host:
-            self.means.notify(f"Asking {self.by} at {answerer.host}: what was found goes there.")
+            sent = "the question and what was found for it are sent there"
+            self.means.notify(f"Asking {self.by} at {answerer.host}: {sent}.")
         return self._told(answerer, excerpts, tell)
 
     @property
@@ -101,12 +105,12 @@ class Asking:
     def _quoted(self, note: str, where: str, tell: Tell) -> Answer:
         """The best passages themselves, where whoever was to answer could not."""
         quoting = replace(self, by=QUOTES)
-        quoting.found = self.found
+        quoting.found, quoting._started = self.found, self._started
         if not self._is_answered:
-            return replace(quoting._refused(where=where), note=note)
+            return quoting._refused(where=where, note=note)
         excerpts = self.found.excerpts(self.found.best)
         found = quoting._told(self.means.answerer(QUOTES), excerpts, tell)
-        return replace(found, where=where, note=note)
+        return replace(found, where=where, note=_joined(note, found.note))
 
     def _counted(self, counted: Counted) -> Answer:
         videos = {video.id: video for video in self.means.store.videos()}
@@ -124,22 +128,23 @@ class Asking:
             for number, spot in enumerate(known[: self.limit], start=1)
         ]
         left_out = len(known) - len(citations)
-        note = f"{left_out} more are not listed" if left_out else ""
+        note = f"{left_out} more are not listed: ask for more with a limit" if left_out else ""
         return self._made(counted.text, citations, by=CATALOG, note=note)
 
-    def _refused(self, where: str = "") -> Answer:
+    def _refused(self, where: str = "", note: str = "") -> Answer:
         """No answer, with the nearest places: what looks like it, or the best passage."""
         place = self.video.path.name if self.video else "the library"
-        text = f"Nothing in {place} answers that."
-        if self.found.looks:
-            text = f"Nothing said or shown in {place} answers that; these pictures come nearest."
-        nearest = [] if self.found.looks else self.found.best[:1]
+        text = f"Nothing that is said or written in {place} answers that."
+        best = [] if self.found.looks else self.found.best[:1]
+        nearest = [item for item in best if item.score >= NEAREST]
         citations = _citations(self.found.excerpts(nearest, seen=True))
-        return self._made(text, citations, refused=True, where=where)
+        return self._made(text, citations, refused=True, where=where, note=note)
 
     def _made(self, text: str, citations: Sequence[Citation], **more: Any) -> Answer:
         took_ms = (time.perf_counter() - self._started) * 1000
-        given = {"refused": False, "by": self.by, "where": "", **more}
+        given = {"refused": False, "by": self.by, "where": "", "note": "", **more}
+        if given["by"] != CATALOG:
+            given["note"] = _joined(given["note"], *self.found.notes)
         return Answer(
             question=self.question,
             text=text,
@@ -182,6 +187,10 @@ def _citations(excerpts: Sequence[Excerpt]) -> list[Citation]:
         )
         for number, item in enumerate(excerpts, start=1)
     ]
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(dict.fromkeys(note for note in notes if note))
 
 
 def _dropped(count: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from vsearch.answer.patterns import PATTERNS
 from vsearch.answer.phrases import Source, Spot, spots_of
+from vsearch.answer.terms import stem
 from vsearch.errors import QueryError
 from vsearch.languages import UNKNOWN
 from vsearch.storage import Store
@@ -18,6 +19,7 @@ NAMING = re.compile(r"^(?:the )?(?:words?|phrases?|names?|terms?|expressions?) "
 ARTICLE = re.compile(r"^(?:the|an?) (?=\S)", re.IGNORECASE)
 IN_VIDEO = re.compile(r"^(?P<rest>.+?),? in (?:the )?(?:video )?(?P<video>\S+)$", re.IGNORECASE)
 QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
+FILE = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
 MOST_NAMED = 20
 READ = frozenset({"shown", "written"})
 
@@ -72,8 +74,18 @@ class Counter:
         among = f", in {_number(videos, 'video')}" if count and not self.video else ""
         verb = "shown as text" if verb.lower() in READ else "said"
         often = f"{verb} {_times(count)}" if count else f"never {verb}"
-        text = f"\u201c{_phrase(x)}\u201d is {often}{where}{among}."
-        return Counted(text=text, spots=tuple(spots))
+        text = f"\u201c{_phrase(x)}\u201d is {often}{where}{among}"
+        return self._or_forms(x, verb, Counted(text=f"{text}.", spots=tuple(spots)))
+
+    def _or_forms(self, x: str, verb: str, counted: Counted) -> Counted:
+        """What was counted; if it is nothing, other forms of the words are told of."""
+        source: Source = "said" if verb == "said" else "shown"
+        forms = [] if counted.spots else self._all_spots(x, (source,), stem)
+        if not forms:
+            return counted
+        videos = _number(len({spot.video_id for spot in forms}), "video")
+        more = f"Other forms of it are {verb} {_times(len(forms))}, in {videos}."
+        return Counted(text=f"{counted.text} {more}", spots=tuple(forms))
 
     def _places(self, x: str, verb: str) -> Counted | None:
         found = self._times(x, verb)
@@ -86,7 +98,8 @@ class Counter:
         verb = "shown as text" if verb.lower() in READ else "said"
         first = {spot.video_id: spot for spot in reversed(spots)}
         if not first:
-            return Counted(text=f"\u201c{_phrase(x)}\u201d is {verb} in no video.")
+            none = Counted(text=f"\u201c{_phrase(x)}\u201d is {verb} in no video.")
+            return self._or_forms(x, verb, none)
         text = f"\u201c{_phrase(x)}\u201d is {verb} in {_number(len(first), 'video')}: "
         return Counted(text=f"{text}{self._names(first)}.", spots=tuple(first.values()))
 
@@ -142,7 +155,7 @@ class Counter:
     def _length(self, x: str) -> Counted | None:
         video = self._named(_phrase(x))
         if video is None:
-            return None
+            return Counted(text=f"No video is called {_phrase(x)}.") if FILE.search(x) else None
         text = f"{video.path.name} lasts {_length(video.duration_s)}."
         return Counted(text=text, spots=(_whole(video),))
 
@@ -172,7 +185,9 @@ class Counter:
         spots = self._all_spots(x, ("shown",) if read else ("said",))
         return None if (read and not spots) or not terms_of(_phrase(x)) else spots
 
-    def _all_spots(self, x: str, sources: Sequence[Source]) -> list[Spot]:
+    def _all_spots(
+        self, x: str, sources: Sequence[Source], as_term: Callable[[str], str] = str
+    ) -> list[Spot]:
         phrase = _phrase(x)
         # Only a plain word is surely written in the catalog as it is in a term.
         plain = [term for term in terms_of(phrase) if term.isascii() and term.isalpha()]
@@ -183,7 +198,7 @@ class Counter:
         return [
             spot
             for video_id in order
-            for spot in spots_of(video_id, texts[video_id], phrase, sources)
+            for spot in spots_of(video_id, texts[video_id], phrase, sources, as_term)
         ]
 
     def _named(self, name: str) -> Video | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vsearch.answer.terms import Rarity, telling
@@ -16,6 +16,7 @@ from vsearch.words import terms_of
 AROUND_S = 15.0
 """Sentences so near to a moment that search found may answer."""
 
+LONGEST_SCREEN = 160
 MOST_PASSAGES = 240
 """More are not read: they would take longer than a person waits."""
 
@@ -42,8 +43,16 @@ def passages_of(texts: Texts, *, joined: bool = True) -> list[Passage]:
     pairs = [pair for pair in pairwise(said) if joined and _leans(*pair)]
     asked = {id(one) for one, other in pairs if _asks(one)}  # a question is no answer
     single = [_alone(item) for item in said if id(item) not in asked]
-    single += map(_alone, sentences_shown(texts.shown))
+    single += map(_alone, _lines(sentences_shown(texts.shown)))
     return single + [_joined(*pair) for pair in pairs]
+
+
+def _lines(screens: Iterable[Sentence]) -> Iterator[Sentence]:
+    """Screens that can be quoted; of one that is full of text, each line."""
+    for screen in screens:
+        lines = screen.text.splitlines() if len(screen.text) > LONGEST_SCREEN else [screen.text]
+        for line in lines:
+            yield replace(screen, text=line)
 
 
 def worth_reading(

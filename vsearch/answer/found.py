@@ -11,6 +11,7 @@ from vsearch.answer.evidence import Passage, distinct, passages_of, worth_readin
 from vsearch.answer.kinds import may_be_seen
 from vsearch.answer.means import Means
 from vsearch.answer.score import Embed, Parts, scored
+from vsearch.answer.subjects import foreign_share
 from vsearch.protocols import Excerpt
 from vsearch.storage import Rows
 from vsearch.types import SCREEN, SPEECH, VISUAL, WORDS, Moment, TimeSpan, Video
@@ -32,6 +33,7 @@ class Found:
     video: Video | None
     limit: int
     parts: Parts = field(default_factory=Parts)
+    notes: tuple[str, ...] = ()
     _around: dict[str, dict[int, TimeSpan]] = field(default_factory=dict)
 
     @cached_property
@@ -43,7 +45,16 @@ class Found:
             for video_id, item in texts.items()
         }
         worth = worth_reading(self.question, passages, self._heard)
-        return distinct(scored(self.question, worth, self.embed, self.parts), self.limit)
+        videos = self._rows.videos(passages)
+        foreign = {
+            video_id: foreign_share(
+                self.question, (videos[video_id].path.stem, *(item.text for item in several))
+            )
+            for video_id, several in passages.items()
+            if video_id in videos
+        }
+        best = scored(self.question, worth, self.embed, self.parts, foreign)
+        return distinct(best, self.limit)
 
     @cached_property
     def looks(self) -> list[Moment]:
@@ -121,4 +132,6 @@ class Found:
 
     def _search(self, **how: object) -> list[Moment]:
         inside = {"video": [self.video.id]} if self.video else {}
-        return list(self.means.search(self.question, plain=True, **how, **inside).moments)
+        found = self.means.search(self.question, plain=True, **how, **inside)
+        self.notes = tuple(dict.fromkeys((*self.notes, *found.notes)))
+        return list(found.moments)

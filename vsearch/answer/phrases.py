@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -23,25 +23,37 @@ class Spot:
     source: Source
 
 
-def spots_of(video_id: str, texts: Texts, phrase: str, sources: Sequence[Source]) -> list[Spot]:
-    """Every place of a phrase in a video, by time; what is said may go over several segments."""
+def spots_of(
+    video_id: str,
+    texts: Texts,
+    phrase: str,
+    sources: Sequence[Source],
+    as_term: Callable[[str], str] = str,
+) -> list[Spot]:
+    """Every place of a phrase in a video, by time; what is said may go over several segments.
+
+    Terms are the same if as_term makes the same of them: stem() finds other forms of a word too.
+    """
+    wanted = [as_term(term) for term in terms_of(phrase)]
     found: list[Spot] = []
     if "said" in sources:
-        found += _spots(video_id, [texts.said], phrase, "said")
+        found += _spots(video_id, [texts.said], wanted, "said", as_term)
     if "shown" in sources:  # a text on the screen does not go on in the next one
-        found += _spots(video_id, [[item] for item in texts.shown], phrase, "shown")
+        found += _spots(video_id, [[item] for item in texts.shown], wanted, "shown", as_term)
     return sorted(found, key=lambda spot: spot.span)
 
 
 def _spots(
     video_id: str,
     runs: Sequence[Sequence[SpeechSegment | ShownText]],
-    phrase: str,
+    wanted: list[str],
     source: Source,
+    as_term: Callable[[str], str],
 ) -> Iterator[Spot]:
-    wanted = terms_of(phrase)
     for run in runs:
-        terms = [(term, place) for place, item in enumerate(run) for term in terms_of(item.text)]
+        terms = [
+            (as_term(term), place) for place, item in enumerate(run) for term in terms_of(item.text)
+        ]
         for first, last in _matches(terms, wanted):
             several = run[first : last + 1]
             span = several[0].span.join(several[-1].span)

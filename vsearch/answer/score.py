@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -28,12 +28,20 @@ class Parts:
     meaning: float = 1.0
     words: float = 0.5
     kind: float = 0.15
+    subjects: float = 0.3
+    """What is taken off a passage of a video that has none of the question's names and numbers."""
     joined: bool = True
     """Whether a sentence that leans on the one before is read together with it too."""
 
 
-def scored(question: str, passages: Sequence[Passage], embed: Embed, parts: Parts) -> list[Passage]:
-    """The passages with their scores, best first."""
+def scored(
+    question: str,
+    passages: Sequence[Passage],
+    embed: Embed,
+    parts: Parts,
+    foreign: Mapping[str, float],
+) -> list[Passage]:
+    """The passages with their scores, best first; foreign tells how little a video is about it."""
     if not passages:
         return []
     vectors = embed([question, *(item.text for item in passages)])
@@ -46,7 +54,9 @@ def scored(question: str, passages: Sequence[Passage], embed: Embed, parts: Part
     if not _is_latin(question):
         # The usual sentence encoder reads no other script: all of its vectors are alike.
         meaning, words = np.zeros_like(meaning), words * OTHER_SCRIPTS
+    strange = np.array([foreign.get(item.video_id, 0.0) for item in passages], np.float32)
     scores = parts.meaning * meaning + parts.words * words + parts.kind * kinds
+    scores -= parts.subjects * strange
     found = [
         replace(item, score=float(score)) for item, score in zip(passages, scores, strict=True)
     ]

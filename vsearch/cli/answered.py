@@ -21,8 +21,7 @@ def print_sentence(text: str) -> None:
 def print_places(answer: Answer) -> None:
     """What an answer cites, or the nearest places where there is no answer."""
     if answer.refused:
-        nearest = " The nearest place:" if len(answer.citations) == 1 else ""
-        output.tell(f"{answer.text}{nearest}")
+        print(f"{answer.text}{_nearest(answer)}", flush=True)
     if answer.note:
         output.tell(f"Note: {answer.note}.")
     if not answer.citations:
@@ -30,9 +29,19 @@ def print_places(answer: Answer) -> None:
     shown = output.table("", "video", "time", "words", right=("", "time"))
     for item in answer.citations:
         quote = output.shorten(item.quote, LONGEST_QUOTE)
-        words = f"on the screen: {quote}" if item.source == "shown" else quote
-        shown.add_row(str(item.number), item.video.path.name, output.span(item.span), words)
+        words = {"said": quote, "shown": f"on the screen: {quote}", "seen": "(looks like it)"}
+        place = (item.video.path.name, output.span(item.span))
+        shown.add_row(
+            str(item.number), item.video.path.name, output.span(item.span), words[item.source]
+        )
     output.console().print(shown)
+
+
+def _nearest(answer: Answer) -> str:
+    if not answer.citations:
+        return ""
+    seen = answer.citations[0].source == "seen"
+    return " What looks most like it:" if seen else " The nearest place:"
 
 
 def answer_json(answer: Answer, library: Path) -> dict[str, Any]:

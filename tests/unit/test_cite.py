@@ -106,6 +106,13 @@ def test_a_picture_can_only_be_believed() -> None:
     assert list(checker.passed(["He holds a lantern."])) == []
 
 
+def test_a_picture_beside_words_does_not_change_their_numbers() -> None:
+    seen = replace(excerpts()[0], number=9, text="", source="seen")
+    checker = Checker("When does the last train leave?", [*excerpts(), seen], embed)
+    assert list(checker.passed(["The last train leaves at ten [1][9]."])) == []
+    assert len(list(checker.passed(["The last train leaves at nine, and is red [1][9]."]))) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

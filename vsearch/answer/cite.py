@@ -80,9 +80,9 @@ class Checker:
         cited = [item for item in self.excerpts if item.number in numbers]
         if not telling(said):
             return False
-        if any(item.source == "seen" for item in cited):
-            return True  # of a picture only who has seen it can tell
         text = " ".join(item.text for item in cited)
+        if any(item.source == "seen" for item in cited):  # only who has seen it can tell
+            return not text.strip() or self._agrees(said, text)
         return _is_quote(said, text) or (self._agrees(said, text) and self._means(said, text))
 
     def _agrees(self, said: str, cited: str) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
 CONNECT_S = 10.0
-MOST_TOKENS = 400
+MOST_TOKENS = 1_000
 MOST_OF_REASON = 200
 DECLINED = re.compile(rf"\W*{NO_ANSWER}(?:\W*$|[\s*]*[.!:;,\n])", re.IGNORECASE)
 PORTS = {"http": 80, "https": 443}

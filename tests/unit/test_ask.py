@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import vsearch
+from vsearch.answer.asking import Asking
 from vsearch.errors import AnswerError, ConfigError, PluginError, QueryError, StoreError
 from vsearch.library import Library
 from vsearch.protocols import Excerpt
@@ -98,13 +99,20 @@ def test_the_best_sentence_is_quoted_with_its_place(library: Library) -> None:
     assert citation.thumbnail.is_file()
 
 
-def test_what_nothing_answers_is_refused_with_the_nearest_place(library: Library) -> None:
+def test_what_nothing_answers_is_refused(library: Library) -> None:
     heard: list[str] = []
     answer = library.ask("Why do whales sing in winter?", tell=heard.append)
     assert answer.refused
     assert heard == []
     assert answer.text == "Nothing that is said or written in the library answers that."
-    assert len(answer.citations) == 1
+    assert answer.citations == ()  # no place is near enough to be named
+
+
+def test_a_refusal_names_the_nearest_place_if_any_is_near(library: Library) -> None:
+    answer = Asking(library._means(), QUESTION, level=9.0).answer()
+    assert answer.refused
+    (nearest,) = answer.citations
+    assert nearest.quote == STATION[1]
 
 
 def test_a_question_about_pictures_names_pictures_and_invents_nothing(library: Library) -> None:
@@ -121,7 +129,7 @@ def test_one_video_can_be_asked(library: Library) -> None:
     assert {item.video.path.name for item in answer.citations} == {"station.mp4"}
     refused = library.ask("Why do whales sing?", video=library.find("silent"))
     assert refused.refused
-    assert refused.text.startswith("Nothing in silent.mp4 answers")
+    assert refused.text == "Nothing that is said or written in silent.mp4 answers that."
     assert refused.citations == ()
     with pytest.raises(QueryError, match=r"nothing\.mp4"):
         library.ask(QUESTION, video="nothing.mp4")

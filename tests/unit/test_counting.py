@@ -106,7 +106,6 @@ def test_what_is_counted(counter: Counter, question: str, text: str) -> None:
         "when does the last train leave?",
         "how long is the bridge?",
         "how long is the talk",
-        "how long is nothing.mp4",
         "how many people work there?",
         "how many hours does the battery last?",
         "which is the longest river?",
@@ -165,3 +164,16 @@ def test_words_of_other_scripts_are_found() -> None:
     said = spoken("v", ["最後の列車は九時に出ます。", "القطار الأخير"])
     assert len(spots_of("v", Texts(said=said), "列車", ("said",))) == 1
     assert len(spots_of("v", Texts(said=said), "القطار", ("said",))) == 1
+
+
+def test_a_video_that_is_not_there_is_named(counter: Counter) -> None:
+    counted = counter.answer("how long is nothing.mp4?")
+    assert counted is not None
+    assert counted.text == "No video is called nothing.mp4."
+
+
+def test_other_forms_of_a_word_are_told_of(counter: Counter) -> None:
+    counted = counter.answer("how often is trained said")
+    assert counted is not None
+    assert counted.text.startswith("“trained” is never said. Other forms of it are said ")
+    assert counted.spots

@@ -192,7 +192,7 @@ class Counter:
         # Only a plain word is surely written in the catalog as it is in a term.
         plain = [term for term in terms_of(phrase) if term.isascii() and term.isalpha()]
         inside = [self.video.id] if self.video else None
-        texts = self.store.texts(inside, max(plain, key=len, default=""))
+        texts = self.store.texts(inside, as_term(max(plain, key=len, default="")))
         names = {video.id: str(video.path) for video in self._videos()}
         order = sorted(texts, key=lambda video_id: names.get(video_id, ""))
         return [

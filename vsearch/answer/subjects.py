@@ -31,11 +31,12 @@ def foreign_share(question: str, texts: Iterable[str]) -> float:
 
 def _subjects(question: str) -> frozenset[str]:
     """The stems of names, and numbers in figures; one and none are in every text."""
-    names = {stem(term) for name in _names(question) for term in terms_of(name)}
+    terms = {term for name in _names(question) for term in terms_of(name)}
+    names = {stem(term) for term in terms - PLAIN}
     return frozenset(names | {str(number) for number in numbers_of(question) if number > 1})
 
 
 def _names(question: str) -> list[str]:
     terms = terms_of(question)
-    plain = sum(term in PLAIN for term in terms)
-    return NAME.findall(question) if plain >= ENGLISH * len(terms) else []
+    plain = 0 if question.isupper() else sum(term in PLAIN for term in terms)
+    return NAME.findall(question) if terms and plain >= ENGLISH * len(terms) else []

@@ -31,9 +31,7 @@ def print_places(answer: Answer) -> None:
         quote = output.shorten(item.quote, LONGEST_QUOTE)
         words = {"said": quote, "shown": f"on the screen: {quote}", "seen": "(looks like it)"}
         place = (item.video.path.name, output.span(item.span))
-        shown.add_row(
-            str(item.number), item.video.path.name, output.span(item.span), words[item.source]
-        )
+        shown.add_row(str(item.number), *place, words[item.source])
     output.console().print(shown)
 
 

@@ -68,7 +68,7 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     for note in result.notes:
         output.tell(f"Note: {note}.")
     better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
-    if not result.moments:
+    if not result.moments or result.moments[0].score == 0:  # for what is here nothing speaks
         output.tell("Nothing found." if result.page == 1 else "There are no more results.")
         return
     shown = better or result.moments[:1]

@@ -239,15 +239,15 @@ class Library(Contents):
         """Put the labels of a set, or of a file, on the scenes that they fit.
 
         Videos that have the tags of the same labels, models and limits already are left alone.
+        Limits that are not given are those of the set if the library has it as it is, else .4 and 3.
         """
         from vsearch.tags import run
 
-        chosen = run.labels_of(labels, self.tags())
         wish = run.Wish(
-            labels=chosen,
+            labels=run.labels_of(labels, self.tags()),
             videos=self._found(videos),
-            least=run.LEAST if least is None else least,
-            most=run.MOST if most is None else most,
+            least=least,
+            most=most,
             again=again,
             dry=dry,
         )

@@ -177,6 +177,12 @@ def test_sounds_tags_and_texts_are_told_where_they_are_known(
     assert numbers.music_share == pytest.approx(0.25)
     assert numbers.silence_share == 0
     assert numbers.tags == (("insect", 2),)
+    mute = replace(told.details, video=replace(told.details.video, has_audio=False))
+    without = numbers_of([whole(replace(told, details=mute))])
+    assert (without.music_share, without.silence_share) == (None, None)
+    assert numbers_of([whole(replace(told, details=mute)), whole(told)]).music_share == (
+        pytest.approx(0.25)
+    )
 
 
 @pytest.fixture

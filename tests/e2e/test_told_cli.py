@@ -181,5 +181,7 @@ def test_mistakes_end_in_clear_words(
     run: Run, folder: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     before = (folder / "videos" / "talk.mp4").read_bytes()
-    assert message in run(*arguments, code=code).stderr
+    done = run(*arguments, code=code)
+    assert message in done.stderr
+    assert done.stdout == ""
     assert (folder / "videos" / "talk.mp4").read_bytes() == before

@@ -83,8 +83,10 @@ def test_a_text_that_is_only_a_little_near_is_not_found(library: Library) -> Non
 
 @pytest.mark.parametrize(
     ("screen", "words", "asked", "counts"),
-    [(3.9, 0, True, 0), (4.1, 0, True, 4.1), (1.0, 0.5, True, 1.0), (-1.0, 0, True, -1.0)]
-    + [(1.9, 0, False, 0), (2.5, 0, False, 0.5), (2.5, 3.0, False, 0.5)],
+    [
+        *[(3.9, 0, True, 0), (4.1, 0, True, 4.1), (1.0, 0.5, True, 1.0), (-1.0, 0, True, -1.0)],
+        *[(1.9, 0, False, 0), (2.5, 0, False, 0.5), (2.5, 3.0, False, 0.5)],
+    ],
 )
 def test_a_text_counts_from_where_it_is_no_chance(
     screen: float, words: float, asked: bool, counts: float

@@ -92,10 +92,12 @@ def test_a_title_on_the_screen_comes_first() -> None:
 
 @pytest.mark.parametrize(
     ("start_s", "text", "is_title"),
-    [(0, "CRiME SCENE HOLLAND", True), (5, "Volcanoes", True), (5.1, "Volcanoes", False)]
-    + [(1, "CK", False), (1, "iis", False), (1, "we do it so", False), (1, "How bees do it", True)]
-    + [(1, "watch ...: 0.5449426770", False), (1, "Ash", False), (1, "12:04 live", False)]
-    + [(1, "寿司は魚と", True)],
+    [
+        *[(0, "CRiME SCENE HOLLAND", True), (5, "Volcanoes", True), (5.1, "Volcanoes", False)],
+        *[(1, "CK", False), (1, "iis", False), (1, "we do it so", False), (1, "寿司は魚と", True)],
+        *[(1, "How bees do it", True), (1, "Ash", False), (1, "12:04 live", False)],
+        (1, "watch ...: 0.5449426770", False),
+    ],
 )
 def test_a_title_is_early_and_made_of_words(start_s: float, text: str, is_title: bool) -> None:
     span = TimeSpan(start_s=0, end_s=40)

@@ -26,8 +26,8 @@ FAINT = 2.0
 and half-read words some are always near to any question."""
 
 NEAR = 4.0
-"""Text that is asked for counts from here on, or where it holds a word: of the same signs the
-nearest to a word that nothing has to do with score up to nearly so much."""
+"""Text that is asked for counts from here on, or where it holds a word: signs that have nothing to
+do with the question score up to nearly so much."""
 
 DECIMALS = 4
 """Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
@@ -196,6 +196,7 @@ def certain(
     screen: NDArray[np.float32], words: NDArray[np.float32], *, asked: bool
 ) -> NDArray[np.float32]:
     """What text on the screen scores, without what a few signs score for any question."""
-    if not asked:
-        return np.maximum(screen - FAINT, 0)
-    return np.where((words > 0) | (screen >= NEAR), screen, np.minimum(screen, 0))
+    counts: NDArray[np.float32] = np.maximum(screen - FAINT, 0)
+    if asked:
+        counts = np.where((words > 0) | (screen >= NEAR), screen, np.minimum(screen, 0))
+    return counts

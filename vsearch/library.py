@@ -190,8 +190,8 @@ class Library(Contents):
         found = what if isinstance(what, Video) else None if as_query else self.named(query)
         if found is not None:
             return tell_video(self._store, self._store.rows(), found.id, self._embed, how)
-        good = [item for item in self.search(query).moments if item.score > 0 and not item.weak]
-        return tell_moments(self._store, self._store.rows(), query, good, self._embed, how)
+        moments = self.search(query).moments
+        return tell_moments(self._store, self._store.rows(), query, moments, self._embed, how)
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         """Sentences as vectors of the library's own text encoder."""
@@ -239,15 +239,15 @@ class Library(Contents):
         """Put the labels of a set, or of a file, on the scenes that they fit.
 
         Videos that have the tags of the same labels, models and limits already are left alone.
+        Limits that are not given are those that the set was kept with, or else .4 and 3.
         """
         from vsearch.tags import run
 
-        chosen = run.labels_of(labels, self.tags())
         wish = run.Wish(
-            labels=chosen,
+            labels=run.labels_of(labels, self.tags()),
             videos=self._found(videos),
-            least=run.LEAST if least is None else least,
-            most=run.MOST if most is None else most,
+            least=least,
+            most=most,
             again=again,
             dry=dry,
         )

@@ -15,6 +15,8 @@ from vsearch import hookspecs
 from vsearch.cli import EXIT_CODES, INTERRUPTED
 from vsearch.cli.app import app
 from vsearch.config import load_config, setting_names
+from vsearch.evaluate.ask import NAMES
+from vsearch.evaluate.report import BLIND, CHANCE
 from vsearch.models.known import EMBEDDERS, MODELS
 from vsearch.registry import KINDS, load_registry
 from vsearch.testing import contracts
@@ -139,6 +141,14 @@ def test_the_documented_json_is_what_is_printed(vsearch, tmp_path: Path) -> None
     for command in (["index", str(tmp_path / "videos")], ["list"], ["doctor"], ["show", "a.mp4"]):
         for name in json.loads(vsearch(*command, "--json").stdout):
             assert f"`{name}`" in CLI
+
+
+def test_the_rows_of_an_evaluation_are_named() -> None:
+    evaluation = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"^- `sections`:.*?`scores`\)", CLI, re.DOTALL | re.MULTILINE)
+    for name in (*NAMES.values(), BLIND, CHANCE):
+        assert name in rows
+        assert f"`{name}`" in evaluation
 
 
 def test_presets_and_licences_are_named() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vsearch.testing.videos import write_colours
+from vsearch.testing.videos import tone, write_colours
 
 
 @pytest.fixture
@@ -33,6 +33,24 @@ def test_what_is_shown_is_found_and_printed(vsearch, folder: Path) -> None:
     (best, *_) = json.loads(vsearch("search", "text:closed", "--json").stdout)["moments"]
     assert (best["shown"], best["said"], best["matched"]) == ("closed", "", ["closed"])
     assert best["evidence"]["screen"] > 0
+
+
+def test_what_a_moment_is_found_by_is_quoted(vsearch, tmp_path: Path) -> None:
+    """A sign is to be read while somebody speaks: each is quoted where it is what was found."""
+    write_colours(tmp_path / "a.mp4", ["red"], signs={0: "closed"}, samples=tone(660, 2.0))
+    vsearch("index", tmp_path)
+    (moment,) = json.loads(vsearch("search", "red", "--json").stdout)["moments"]
+    heard, sign = moment["said"], moment["shown"]
+    assert heard
+    assert sign == "closed"
+    by_sign = vsearch("search", "text:closed").stdout
+    assert "[closed]" in by_sign
+    assert heard not in by_sign
+    by_speech = vsearch("search", f"said:({heard})").stdout
+    assert heard in by_speech
+    assert "[closed]" not in by_speech
+    both = vsearch("search", f"said:({heard}) text:closed").stdout
+    assert f"{heard} [closed]" in " ".join(both.split())
 
 
 def test_show_tells_what_is_to_be_read(vsearch, folder: Path) -> None:

@@ -204,4 +204,25 @@ def test_a_library_without_speech_still_answers(vsearch, tmp_path: Path) -> None
     said = vsearch("search", 'said:"train"')
     assert (said.returncode, said.stdout) == (0, "")
     assert "Nothing found." in said.stderr
-    assert "No good match" in vsearch("search", "said:train").stderr
+    assert vsearch("search", "said:train").stderr == "Nothing found.\n"
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="xdg-open is of other systems")
+@pytest.mark.parametrize("opener", ["", "echo tried >&2; exit 3", "exit 0", "sleep 4"])
+def test_without_a_player_one_line_says_which_are_looked_for(
+    vsearch, tmp_path: Path, opener: str
+) -> None:
+    write_colours(tmp_path / "a.mp4", ["red"])
+    assert vsearch("index", tmp_path / "a.mp4").returncode == 0
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    if opener:
+        (programs / "xdg-open").write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{opener}\n")
+        (programs / "xdg-open").chmod(0o755)
+    done = vsearch("search", "red", "--open", PATH=str(programs))
+    fails = opener in ("", "echo tried >&2; exit 3")
+    lines = [line for line in done.stderr.splitlines() if " in " not in line]
+    assert done.returncode == (3 if fails else 0)
+    assert len(lines) == 1
+    assert ("looked for mpv, vlc and ffplay" in lines[0]) == fails
+    assert ("the moment is at 0:00" in lines[0]) == (not fails)

@@ -55,7 +55,18 @@ def test_tags_are_put_on_shown_searched_and_removed(vsearch, colours: Path) -> N
     rows = json.loads(vsearch("sql", query, "--json").stdout)["rows"]
     assert rows == [{"label": name, "n": 1} for name in ("grass", "red", "sea")]
     assert vsearch("tag", "--remove", "colours").returncode == 0
-    assert json.loads(vsearch("tag", "--json").stdout) == {"label_sets": []}
+    assert json.loads(vsearch("tag", "--json").stdout)["label_sets"] == []
+
+
+def test_the_sets_that_come_along_are_named(vsearch, colours: Path) -> None:
+    printed = vsearch("tag").stdout
+    assert "Sets that come along:" in printed
+    shipped = json.loads(vsearch("tag", "--json").stdout)["shipped"]
+    assert [item["label_set"] for item in shipped] == ["actions", "emotions", "scenes"]
+    text = " ".join(printed.split())
+    for item in shipped:
+        head = f"{item['label_set']} ({len(item['labels'])} labels, {item['looks_at']}): "
+        assert head + ", ".join(item["labels"]) in text
 
 
 def test_videos_indexed_later_are_told_of_and_tagged(vsearch, colours: Path) -> None:

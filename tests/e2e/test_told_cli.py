@@ -140,6 +140,29 @@ def test_short_and_silent_videos_are_told(run: Run) -> None:
         assert "Said" not in text
 
 
+def test_a_video_without_a_sound_track_is_shown_without_its_silence(run: Run) -> None:
+    text = run("show", "silent.mp4").stdout
+    assert "no sound track" in text.splitlines()[1]
+    assert "silence" not in text
+    for name in ("silent.mp4", "talk.mp4"):
+        numbers = json.loads(run("summary", name, "--json").stdout)["numbers"]
+        assert (numbers["music_share"], numbers["silence_share"]) == (None, None)
+        assert "silence" not in run("summary", name).stdout
+
+
+def test_long_words_are_cut_in_the_table_and_whole_as_json(vsearch, tmp_path: Path) -> None:
+    path = write_colours(tmp_path / "long.mp4", ["red"])
+    words = [f"word{number:02d}" for number in range(60)]
+    cue = f"1\n00:00:00,000 --> 00:00:02,000\n{' '.join(words)}\n"
+    path.with_suffix(".srt").write_text(cue, encoding="utf-8")
+    assert vsearch("index", path).returncode == 0
+    table = vsearch("show", "long.mp4").stdout
+    assert [word for word in words if word in table] == words[:28]
+    assert f"{words[27]}…" in table
+    (line,) = json.loads(vsearch("show", "long.mp4", "--json").stdout)["speech"]
+    assert line["text"].split() == words
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -158,5 +181,7 @@ def test_mistakes_end_in_clear_words(
     run: Run, folder: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     before = (folder / "videos" / "talk.mp4").read_bytes()
-    assert message in run(*arguments, code=code).stderr
+    done = run(*arguments, code=code)
+    assert message in done.stderr
+    assert done.stdout == ""
     assert (folder / "videos" / "talk.mp4").read_bytes() == before

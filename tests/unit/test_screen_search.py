@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vsearch.config import Config, load_config
 from vsearch.errors import PluginError, QueryError
 from vsearch.hookspecs import hookimpl
 from vsearch.library import Library
+from vsearch.query.pool import certain
 from vsearch.query.question import Term
 from vsearch.testing.fakes import FakeReader
 from vsearch.testing.videos import silence, tone, write_colours
@@ -71,6 +73,26 @@ def test_text_is_found_by_field_by_words_and_exactly(library: Library) -> None:
         assert spots(library, query)[0] == ("shop", 4), query
     assert spots(library, shown="platform")[0] == ("station", 0)
     assert spots(library, exact=Term(text="closed", field="text")) == [("shop", 2)]
+
+
+def test_a_text_that_is_only_a_little_near_is_not_found(library: Library) -> None:
+    for word in ("zebra", "springtime", "volcano", "giraffe"):
+        assert spots(library, f"text:{word}") == []
+    assert spots(library, "text:closed zebra")[0] == ("shop", 2)
+
+
+@pytest.mark.parametrize(
+    ("screen", "words", "asked", "counts"),
+    [
+        *[(3.9, 0, True, 0), (4.1, 0, True, 4.1), (1.0, 0.5, True, 1.0), (-1.0, 0, True, -1.0)],
+        *[(1.9, 0, False, 0), (2.5, 0, False, 0.5), (2.5, 3.0, False, 0.5)],
+    ],
+)
+def test_a_text_counts_from_where_it_is_no_chance(
+    screen: float, words: float, asked: bool, counts: float
+) -> None:
+    column, held = np.array([screen], np.float32), np.array([words], np.float32)
+    assert certain(column, held, asked=asked)[0] == pytest.approx(counts)
 
 
 def test_a_moment_says_what_is_shown_and_that_it_counted(library: Library) -> None:

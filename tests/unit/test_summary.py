@@ -16,7 +16,9 @@ from vsearch.storage import BlockRows, VideoRecord
 from vsearch.summary.chapters import chapters_of
 from vsearch.summary.material import Material, read_material
 from vsearch.summary.numbers import numbers_of, whole
-from vsearch.summary.tell import Told, tell_video
+from vsearch.summary.page import as_html
+from vsearch.summary.tell import Told, tell_moments, tell_video, worth_telling
+from vsearch.summary.text import as_markdown, as_plain
 from vsearch.testing.fakes import FakeTextEncoder
 from vsearch.testing.records import DIM, fill, make_record
 from vsearch.testing.videos import write_colours
@@ -177,6 +179,12 @@ def test_sounds_tags_and_texts_are_told_where_they_are_known(
     assert numbers.music_share == pytest.approx(0.25)
     assert numbers.silence_share == 0
     assert numbers.tags == (("insect", 2),)
+    mute = replace(told.details, video=replace(told.details.video, has_audio=False))
+    without = numbers_of([whole(replace(told, details=mute))])
+    assert (without.music_share, without.silence_share) == (None, None)
+    assert numbers_of([whole(replace(told, details=mute)), whole(told)]).music_share == (
+        pytest.approx(0.25)
+    )
 
 
 @pytest.fixture
@@ -226,6 +234,31 @@ def test_a_query_tells_only_of_what_it_found(library: Library) -> None:
     for still in told.pictures:
         assert any(own.overlaps(still.frame.span) for _, own in told.spans)
     assert len(told.pictures) <= 4
+
+
+def test_only_moments_worth_half_of_the_best_are_told(library: Library) -> None:
+    (moment, *_) = library.search("red").moments
+    scored = [replace(moment, score=score) for score in (4.0, 2.0, 1.9, 0.0, -1.0)]
+    scored.append(replace(moment, score=3.0, weak=True))
+    assert [item.score for item in worth_telling(scored)] == [4.0, 2.0]
+    assert worth_telling([]) == worth_telling(scored[3:]) == []
+
+
+def test_a_query_that_nothing_fits_well_is_told_with_that_said(
+    library: Library,
+) -> None:
+    (moment, *_) = library.search("red").moments
+    for score, poor in ((0.9, True), (1.0, True), (1.1, False)):
+        told = tell_moments(
+            *(library._store, library._store.rows(), "red"),
+            *([replace(moment, score=score)], embed, Told()),
+        )
+        assert told.poor == poor
+        for written in (as_plain(told), as_markdown(told), as_html(told)):
+            assert ("Nothing fits well" in written) == poor
+    nothing = tell_moments(library._store, library._store.rows(), "red", [], embed, Told())
+    assert "Nothing was found" in as_plain(nothing)
+    assert not nothing.poor
 
 
 def test_limits_of_nothing_are_kept(library: Library) -> None:

@@ -128,6 +128,28 @@ def test_named_videos_are_tagged_anew_and_others_left(filled: LibraryStore) -> N
     assert filled.label_sets()[0].counts == {"cat": 3, "dog": 3}
 
 
+def test_limits_that_are_not_given_are_those_that_the_set_has(filled: LibraryStore) -> None:
+    first, *_ = filled.videos()
+    run(filled, sure(labels("cat", "dog")))
+    again = run(filled, Wish(labels=labels("cat", "dog"), videos=(first,)))
+    assert (again.making.least, again.making.most, again.videos) == (1e-9, 100, 1)
+    assert run(filled, Wish(labels=labels("cat", "dog"))).unchanged == 3
+    other = run(filled, Wish(labels=labels("cat", "cow")))
+    assert (other.making.least, other.making.most, other.videos) == (0.4, 3, 3)
+
+
+def test_a_dry_run_is_never_refused(filled: LibraryStore) -> None:
+    first, *_ = filled.videos()
+    run(filled, sure(labels("cat", "dog")))
+    for wish in (
+        sure(labels("cat", "cow"), videos=(first,), dry=True),
+        Wish(labels=labels("cat", "dog"), videos=(first,), least=0.9, dry=True),
+    ):
+        assert run(filled, wish).videos == 1
+    (kept,) = filled.label_sets()
+    assert (set(kept.counts), kept.making.least, kept.scenes) == ({"cat", "dog"}, 1e-9, 3)
+
+
 def test_a_dry_run_keeps_nothing(filled: LibraryStore) -> None:
     assert run(filled, sure(labels("cat", "dog"), dry=True)).counts["cat"] == 3
     assert filled.label_sets() == []

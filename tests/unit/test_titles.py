@@ -90,6 +90,27 @@ def test_a_title_on_the_screen_comes_first() -> None:
     assert titles_of(spans, said, texts)[1][1] == "said"
 
 
+@pytest.mark.parametrize(
+    ("start_s", "text", "is_title"),
+    [
+        *[(0, "CRiME SCENE HOLLAND", True), (5, "Volcanoes", True), (5.1, "Volcanoes", False)],
+        *[(1, "CK", False), (1, "iis", False), (1, "we do it so", False), (1, "寿司は魚と", True)],
+        *[(1, "How bees do it", True), (1, "Ash", False), (1, "12:04 live", False)],
+        (1, "watch ...: 0.5449426770", False),
+    ],
+)
+def test_a_title_is_early_and_made_of_words(start_s: float, text: str, is_title: bool) -> None:
+    span = TimeSpan(start_s=0, end_s=40)
+    ((title, source),) = titles_of([span], [], [shown(start_s, text)])
+    assert (source == "shown", title == text) == (is_title, is_title)
+
+
+def test_in_a_long_chapter_a_title_may_come_later() -> None:
+    span = TimeSpan(start_s=0, end_s=300)
+    for start_s, source in ((30, "shown"), (31, "none")):
+        assert titles_of([span], [], [shown(start_s, "Volcanoes")])[0][1] == source
+
+
 def test_a_text_that_ends_as_a_chapter_begins_is_of_the_one_before() -> None:
     spans, _ = told(BEES)
     end = [shown(58.8, "The end of bees", 60.4)]

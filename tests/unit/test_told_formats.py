@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from io import BytesIO
@@ -18,8 +19,8 @@ from vsearch.outputs import check_is_no_sidecar, check_output, write_output
 from vsearch.summary import formats
 from vsearch.summary.page import as_html
 from vsearch.summary.result import Chapter, KeySentence, Numbers, Still, Summary
-from vsearch.summary.sheet import as_sheet
-from vsearch.summary.text import as_markdown, as_plain
+from vsearch.summary.sheet import as_sheet, number_lines
+from vsearch.summary.text import as_markdown, as_plain, escaped, facts
 from vsearch.types import Frame, TimeSpan, Video
 
 HOSTILE = '<script>alert("1")</script> & "quotes" --> = ; # \\ \n 東京 [x](y) *b*'
@@ -194,7 +195,12 @@ def test_markdown_sees_nothing_but_text(tmp_path: Path) -> None:
     assert r"\[x\]\(y\) \*b\*" in written
     assert written.splitlines()[0].startswith("# ")
     assert r"- tags: \<i\>dog\</i\>" in written
-    assert f"![1:00]({(tmp_path / 'high.jpg').as_uri()})" in written
+    assert f"![1:00]({(tmp_path / 'high.jpg').as_uri()})\n\n1:00\n" in written
+
+
+def test_hyphens_are_marks_only_outside_of_words() -> None:
+    assert escaped("a well-known co-op") == "a well-known co-op"
+    assert escaped("- a list -- of -x") == r"\- a list \-\- of \-x"
 
 
 def test_text_has_all_parts(tmp_path: Path) -> None:
@@ -202,8 +208,7 @@ def test_text_has_all_parts(tmp_path: Path) -> None:
     for part in ("length 1:06:40", "music 25%", "Chapters", "1:01:01", "Said", "Shown", "90%"):
         assert part in written
     found = as_plain(summary(tmp_path, query="a dog"))
-    assert "talk.mp4  0:01-0:02" in found
-    assert "talk.mp4 0:05" in found
+    assert all(part in found for part in ("talk.mp4  0:01-0:02", "talk.mp4 0:05"))
 
 
 def test_a_sheet_has_every_picture_and_a_title(tmp_path: Path) -> None:
@@ -222,6 +227,20 @@ def test_a_sheet_has_every_picture_and_a_title(tmp_path: Path) -> None:
     )
     with pytest.raises(QueryError, match="no pictures"):
         as_sheet(nothing)
+
+
+def test_the_numbers_of_a_narrow_sheet_are_whole(tmp_path: Path) -> None:
+    told = summary(tmp_path)
+    one = replace(told, pictures=told.pictures[:1])
+    lines = number_lines(one, 384)
+    assert len(lines) > 1
+    assert " ".join(lines).replace("\u00b7", "").split() == [
+        word for name, value in facts(told.numbers) for word in f"{name} {value}".split()
+    ]
+    with Image.open(BytesIO(as_sheet(one))) as sheet:
+        assert sheet.width == 384 + 56
+        assert sheet.height >= 28 + 34 + len(lines) * 24 + 216
+    assert len(number_lines(told, 2000)) == 1
 
 
 def test_no_video_is_written_over(tmp_path: Path) -> None:

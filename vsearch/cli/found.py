@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from vsearch.cli import output
+from vsearch.types import SCREEN, SPEECH, WORDS
 from vsearch.words import terms_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SHORT = 3
 """Words up to this long, such as "the", do not tell where to begin quoting."""
+
+BOTH = 0.2
+"""What is said and what is shown are both quoted where each is so much of why a moment is here."""
 
 
 def result_json(result: SearchResult) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     for note in result.notes:
         output.tell(f"Note: {note}.")
     better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
-    if not result.moments:
+    if not result.moments or result.moments[0].score == 0:  # for what is here nothing speaks
         output.tell("Nothing found." if result.page == 1 else "There are no more results.")
         return
     shown = better or result.moments[:1]
@@ -120,12 +124,23 @@ def _print_table(moments: Sequence[Moment], names: dict[str, str]) -> None:
 
 
 def _words(moment: Moment, length: int) -> Text:
-    """What is said, or in brackets what stands on the screen where more of the question does."""
-    matched = set(moment.matched)
-    said, shown = (matched & set(terms_of(text)) for text in (moment.said, moment.shown))
-    if moment.shown and (len(shown) > len(said) or not moment.said):
+    """What is said, in brackets what stands on the screen, or both: what the moment is here for."""
+    said, shown = _counted(moment)
+    if moment.said and moment.shown and min(said, shown) >= BOTH:
+        first = _quoted(moment.said, moment, length // 2)
+        return first.append(" ").append_text(_quoted(moment.shown, moment, length // 2, "[]"))
+    if moment.shown and (shown > said or not moment.said):
         return _quoted(moment.shown, moment, length - 2, "[]")
     return _quoted(moment.said, moment, length)
+
+
+def _counted(moment: Moment) -> tuple[float, float]:
+    """How much of why a moment is here is said, and how much is shown, words included."""
+    shares = {item.block: item.share for item in moment.evidence}
+    matched = set(moment.matched)
+    said, shown = (len(matched & set(terms_of(text))) for text in (moment.said, moment.shown))
+    each = shares.get(WORDS, 0.0) / max(1, said + shown)
+    return shares.get(SPEECH, 0.0) + said * each, shares.get(SCREEN, 0.0) + shown * each
 
 
 def _quoted(text: str, moment: Moment, length: int, around: str = "") -> Text:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from vsearch.types import Moment
 
 
+PATIENCE_S = 3.0
+"""What opens files either fails sooner, or is the player itself and stays as long as that."""
+
+
 def play_moment(moment: Moment) -> None:
     """Start a player at the moment; one that cannot seek from outside gets the time in words."""
     path, start_s = moment.video.path, moment.span.start_s
@@ -28,15 +32,31 @@ def play_moment(moment: Moment) -> None:
         if shutil.which(player):
             subprocess.run([player, *arguments, str(path)], check=False)
             return
-    tell(f"Opening {path}; the moment is at {clock(start_s)}.")
-    _open(str(path))
+    _open(str(path), f"Opened {path}; the moment is at {clock(start_s)}.")
 
 
-def _open(path: str) -> None:
+def _open(path: str, remark: str) -> None:
+    """Leave a video to what the system opens such files with."""
     if hasattr(os, "startfile"):
         os.startfile(path)
+        tell(remark)
         return
     opener = "open" if sys.platform == "darwin" else "xdg-open"
-    if not shutil.which(opener):
-        raise VideoError(f"there is no player for {path}; install mpv, VLC or ffplay")
-    subprocess.run([opener, path], check=False)
+    if not shutil.which(opener) or not _opened([opener, path], remark):
+        raise VideoError(
+            f"no player for {path}: looked for mpv, vlc and ffplay, and asked {opener}; "
+            "install one of the first three"
+        )
+
+
+def _opened(command: list[str], remark: str) -> bool:
+    """Whether a command opens a video; the remark is made once it has not failed for a while."""
+    # What xdg-open says of each browser that it tries in vain helps nobody.
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            failed = process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            failed = 0
+        if not failed:
+            tell(remark)
+    return not failed

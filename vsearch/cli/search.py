@@ -91,7 +91,7 @@ def search(
         print_json(found.result_json(result))
     else:
         found.print_result(result, explain=options.explain)
-    if options.play and result.moments:
+    if options.play and result.moments and result.moments[0].score:
         from vsearch.cli.player import play_moment
 
         play_moment(result.moments[0])

@@ -34,6 +34,10 @@ def show(
         _print(details)
 
 
+LONGEST = 200
+"""So much of what is said or shown in a scene stands in the table; --json has it all."""
+
+
 def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
     from vsearch.cli.output import tag_json, video_json
 
@@ -100,7 +104,8 @@ def _print(details: VideoDetails) -> None:
             print(f"also {path}")
     size = f"{video.width_px}x{video.height_px}, {float(video.frame_rate):.3g} frames a second"
     languages = f" ({', '.join(details.languages)})" if details.languages else ""
-    speech = f"speech: {details.speech_source}{languages}"
+    track = "" if video.has_audio else "no sound track, "
+    speech = f"{track}speech: {details.speech_source}{languages}"
     print(f"{output.clock(video.duration_s)} long, {size}, {speech}")
     rows = _rows(details)
     columns = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
@@ -115,15 +120,16 @@ def _rows(details: VideoDetails) -> list[dict[str, str]]:
     from vsearch.cli import output
     from vsearch.types import words_in
 
-    sounds = {sound.scene_id: sound for sound in details.sounds}
+    heard = details.sounds if details.video.has_audio else ()
+    sounds = {sound.scene_id: sound for sound in heard}
     return [
         {
             "": str(number),
             "scene": output.span(scene.span),
             "pictures": str(sum(frame.scene_id == scene.id for frame in details.frames)),
             "sound": output.sound(sounds[scene.id]) if scene.id in sounds else "",
-            "words said": words_in(details.speech, scene.span),
-            "words shown": words_in(details.shown, scene.span),
+            "words said": output.shorten(words_in(details.speech, scene.span), LONGEST),
+            "words shown": output.shorten(words_in(details.shown, scene.span), LONGEST),
             "tags": output.tags(tag for tag in details.tags if tag.scene_id == scene.id),
         }
         for number, scene in enumerate(details.scenes, start=1)

@@ -64,12 +64,15 @@ def summary(
     vsearch summary the last train --format markdown
     vsearch summary --query talk
     """
+    from vsearch.errors import QueryError
     from vsearch.outputs import check_is_no_sidecar, check_output
 
     if options.output is not None:
         check_output(options.output)
     if options.sheet is not None:
         check_output(options.sheet, endings=(".png",))
+        if not options.pictures:
+            raise QueryError("--pictures 0 leaves no pictures for the sheet: give it 1 or more")
     opened = library(context, library=library_name)
     if options.output is not None:
         check_is_no_sidecar(options.output, [p for paths in opened.paths().values() for p in paths])
@@ -122,6 +125,7 @@ def summary_json(told: Summary) -> dict[str, Any]:
     return {
         "title": told.title,
         "query": told.query,
+        "poor": told.poor,
         "library": str(told.library),
         "videos": [{"id": video.id, "path": str(video.path)} for video in told.videos],
         "numbers": _numbers_json(told.numbers),

@@ -12,6 +12,7 @@ from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 if TYPE_CHECKING:
     from vsearch.library import Library
     from vsearch.tags.kept import KeptLabels, TagReport
+    from vsearch.tags.labels import LabelSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,10 @@ class TagOptions:
     ] = None
     least: Annotated[
         float | None,
-        typer.Option(metavar="P", help="Keep tags at least so probable (default 0.4)."),
+        typer.Option(metavar="P", help="Keep tags at least so probable (at first 0.4)."),
     ] = None
     most: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most so many a scene (default 3).")
+        int | None, typer.Option(min=1, metavar="N", help="At most so many a scene (at first 3).")
     ] = None
     again: Annotated[
         bool, typer.Option("--again", help="Also videos that have these tags already.")
@@ -51,7 +52,7 @@ def tag(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Label the scenes of a library; without --labels, list its label sets.
+    """Label the scenes of a library; without --labels, list the label sets.
 
     \b
     vsearch tag --labels scenes
@@ -178,11 +179,20 @@ def _list(sets: list[KeptLabels], as_json: bool) -> None:
     from vsearch.cli import output
 
     if as_json:
-        output.print_json({"label_sets": [kept_json(item) for item in sets]})
+        shipped = [_shipped_json(item) for item in _shipped()]
+        output.print_json({"label_sets": [kept_json(item) for item in sets], "shipped": shipped})
         return
-    if not sets:
+    if sets:
+        _print_sets(sets)
+    else:
         output.tell("No tags yet: `vsearch tag --labels scenes` puts some on.")
-        return
+    _print_shipped()
+    tell_untagged(sets)
+
+
+def _print_sets(sets: list[KeptLabels]) -> None:
+    from vsearch.cli import output
+
     columns = ("labels", "videos", "untagged", "scenes", "tags", "least")
     shown = output.table("set", "looks at", *columns, right=columns)
     for item in sets:
@@ -190,7 +200,32 @@ def _list(sets: list[KeptLabels], as_json: bool) -> None:
         row = [*map(str, numbers), str(sum(item.counts.values())), f"{item.making.least:g}"]
         shown.add_row(item.labels.name, item.labels.looks_at, *row)
     output.console().print(shown)
-    tell_untagged(sets)
+
+
+def _shipped() -> list[LabelSet]:
+    from vsearch.tags.labels import read_labels, shipped_sets
+
+    return [read_labels(name) for name in shipped_sets()]
+
+
+def _print_shipped() -> None:
+    from textwrap import fill
+
+    from vsearch.cli.output import console
+
+    print("Sets that come along:")
+    for item in _shipped():
+        names = ", ".join(label.name for label in item.labels)
+        text = f"{item.name} ({len(item.labels)} labels, {item.looks_at}): {names}"
+        print(fill(text, console().width, initial_indent="  ", subsequent_indent="    "))
+
+
+def _shipped_json(item: LabelSet) -> dict[str, Any]:
+    return {
+        "label_set": item.name,
+        "looks_at": item.looks_at,
+        "labels": [label.name for label in item.labels],
+    }
 
 
 def kept_json(item: KeptLabels) -> dict[str, Any]:

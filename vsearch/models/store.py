@@ -105,7 +105,7 @@ class ModelStore:
             raise ModelError(
                 f"{spec.title} is not on this machine and --offline forbids fetching it; "
                 f"`vsearch models pull {model}` fetches it where there is a network, "
-                f"`vsearch models import FILE` takes it from a folder"
+                f"`vsearch models import FILE --as {model}` takes a file that you bring"
             )
         reasons: list[str] = []
         for source in spec.sources:
@@ -116,8 +116,8 @@ class ModelStore:
                 reasons.append(str(error))
         raise ModelError(
             f"{spec.title} could not be fetched: {'; '.join(reasons)}. "
-            f"`vsearch models pull {model}` tries again, `vsearch models import FILE` takes it "
-            f"from a folder"
+            f"`vsearch models import FILE --as {model}` takes a file that you fetched elsewhere, "
+            f"`vsearch models pull {model}` tries again"
         )
 
     def verify(self, model: str) -> list[FileState]:

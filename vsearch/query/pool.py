@@ -25,6 +25,10 @@ FAINT = 2.0
 """Text on the screen counts by what it scores beyond this, unless it is asked for: of a few signs
 and half-read words some are always near to any question."""
 
+NEAR = 4.0
+"""Text that is asked for counts from here on, or where it holds a word: signs that have nothing to
+do with the question score up to nearly so much."""
+
 DECIMALS = 4
 """Equal rows differ in the last digits, by how many are multiplied at once: they must tie, or their
 order would change from page to page."""
@@ -176,13 +180,23 @@ def _parts(
     """What each block and the words say about rows: a row each, a column for each part."""
     dense = rows.space.contributions(rows.space.query(wanted.vectors, {}), stored)
     names = [block.name for block in rows.space.blocks]
-    if SCREEN in names and SCREEN not in wanted.asked:
-        column = dense[:, names.index(SCREEN)]
-        np.maximum(column - FAINT, 0, out=column)
     words = np.zeros((len(positions), 1), np.float32)
     order = np.argsort(worded.positions)
     place = np.searchsorted(positions, worded.positions[order])
     known = place < len(positions)
     known[known] = positions[place[known]] == worded.positions[order][known]
     words[place[known], 0] = worded.scores[order][known] * WORD_UNITS
+    if SCREEN in names:
+        column = names.index(SCREEN)
+        dense[:, column] = certain(dense[:, column], words[:, 0], asked=SCREEN in wanted.asked)
     return np.concatenate([dense, words], axis=1)
+
+
+def certain(
+    screen: NDArray[np.float32], words: NDArray[np.float32], *, asked: bool
+) -> NDArray[np.float32]:
+    """What text on the screen scores, without what a few signs score for any question."""
+    counts: NDArray[np.float32] = np.maximum(screen - FAINT, 0)
+    if asked:
+        counts = np.where((words > 0) | (screen >= NEAR), screen, np.minimum(screen, 0))
+    return counts

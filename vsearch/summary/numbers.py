@@ -97,9 +97,9 @@ def _languages(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def _share(parts: Sequence[Part], kind: str) -> float | None:
-    """The share of one kind of sound, where somebody has listened for it."""
+    """The share of one kind of sound, where there is a sound track and somebody has listened."""
     seconds = total = 0.0
-    for part in parts:
+    for part in (item for item in parts if item.material.details.video.has_audio):
         sounds: dict[int, SceneSound] = {
             item.scene_id: item for item in part.material.details.sounds
         }

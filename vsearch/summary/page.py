@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vsearch.summary.formats import one_line
 from vsearch.summary.result import Chapter, KeySentence, Still, Summary
-from vsearch.summary.text import facts, name_of
+from vsearch.summary.text import facts, name_of, verdict
 from vsearch.summary.titles import clock
 
 LONGEST_SAID = 220
@@ -71,8 +71,8 @@ def _parts(summary: Summary) -> Iterator[str]:
         yield f'<div class="quiet">{_text(summary.videos[0].path.name)}</div>'
     told = (f"<div><dt>{_text(n)}</dt><dd>{_text(v)}</dd></div>" for n, v in facts(summary.numbers))
     yield f"<dl>{''.join(told)}</dl>"
-    if summary.query and not summary.spans:
-        yield "<p>Nothing was found that is a good match.</p>"
+    if remark := verdict(summary):
+        yield f"<p>{_text(remark)}</p>"
     if summary.pictures:
         figures = "\n".join(_figure(summary, item) for item in summary.pictures)
         yield f'<h2>Shown</h2>\n<div class="board">\n{figures}\n</div>'

@@ -72,7 +72,8 @@ class Summary:
     """A video, or what a query finds, told shortly; query is empty for a video.
 
     Coverage is how much the pictures show of all that there is to see, up to 1. Only a video has
-    chapters. Spans are the moments that a query found, in the videos' order.
+    chapters. Spans are the moments that a query found, in the videos' order; poor says that none of
+    them fits well.
     """
 
     title: str
@@ -85,3 +86,4 @@ class Summary:
     sentences: tuple[KeySentence, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     spans: tuple[tuple[Video, TimeSpan], ...] = field(default=())
+    poor: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
 CELL_PX, GAP_PX, LABEL_PX = 384, 16, 30
-TITLE_PX, FACTS_PX, MARGIN_PX = 34, 20, 28
+TITLE_PX, FACTS_PX, LINE_PX, MARGIN_PX = 34, 17, 24, 28
 MOST_COLUMNS = 4
 PAPER, INK, QUIET, PANEL = "#ffffff", "#1f2933", "#5b6770", "#e3e8ed"
 FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf")
@@ -34,14 +35,14 @@ def as_sheet(summary: Summary) -> bytes:
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(pictures))))
     rows = math.ceil(len(pictures) / columns)
     height = max(_height(picture) for picture in pictures)
-    top = MARGIN_PX + TITLE_PX + FACTS_PX + 2 * GAP_PX
-    size = (
-        2 * MARGIN_PX + columns * (CELL_PX + GAP_PX) - GAP_PX,
-        top + rows * (height + LABEL_PX + GAP_PX) - GAP_PX + MARGIN_PX,
-    )
+    inside = columns * (CELL_PX + GAP_PX) - GAP_PX
+    told = number_lines(summary, inside)
+    top = MARGIN_PX + TITLE_PX + len(told) * LINE_PX + 2 * GAP_PX
+    bottom = top + rows * (height + LABEL_PX + GAP_PX) - GAP_PX
+    size = (inside + 2 * MARGIN_PX, bottom + MARGIN_PX)
     sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
-    _write_heading(draw, summary, size[0])
+    _write_heading(draw, summary.title, told, inside)
     for number, (still, picture) in enumerate(zip(summary.pictures, pictures, strict=True)):
         left = MARGIN_PX + number % columns * (CELL_PX + GAP_PX)
         upper = top + number // columns * (height + LABEL_PX + GAP_PX)
@@ -56,12 +57,25 @@ def _label(summary: Summary, still: Still) -> str:
     return name_of(summary, still.video, still.frame.pts_s)
 
 
-def _write_heading(draw: ImageDraw.ImageDraw, summary: Summary, width: int) -> None:
-    inside = width - 2 * MARGIN_PX
-    _write(draw, (MARGIN_PX, MARGIN_PX), summary.title, TITLE_PX - 6, INK, inside)
-    told = "  \u00b7  ".join(f"{name} {value}" for name, value in facts(summary.numbers))
-    place = (MARGIN_PX, MARGIN_PX + TITLE_PX + GAP_PX // 2)
-    _write(draw, place, told, FACTS_PX - 3, QUIET, inside)
+def _write_heading(draw: ImageDraw.ImageDraw, title: str, told: Sequence[str], width: int) -> None:
+    _write(draw, (MARGIN_PX, MARGIN_PX), title, TITLE_PX - 6, INK, width)
+    top = MARGIN_PX + TITLE_PX + GAP_PX // 2
+    for number, line in enumerate(told):
+        _write(draw, (MARGIN_PX, top + number * LINE_PX), line, FACTS_PX, QUIET, width)
+
+
+def number_lines(summary: Summary, width: int) -> list[str]:
+    """The numbers in lines that are no wider than this."""
+    told = one_line(" \u00b7 ".join(f"{name} {value}" for name, value in facts(summary.numbers)))
+    font, told = _font_for(told, FACTS_PX)
+    lines: list[str] = []
+    for word in told.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line.strip("\u00b7 ") for line in lines]
 
 
 def _put(sheet: Image.Image, picture: Image.Image, place: tuple[int, int], height: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,12 @@ from vsearch.summary.numbers import Part, merged, numbers_of, whole
 from vsearch.summary.result import Chapter, KeySentence, Still, Summary
 from vsearch.summary.storyboard import choose, joined
 from vsearch.types import Moment, TimeSpan, Video
+
+WORTH = 0.5
+"""A query tells of the moments that score so much of what the best one does."""
+
+GOOD = 1.0
+"""Where nothing scores more, nothing fits well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +45,20 @@ def tell_video(store: Store, rows: Rows, video_id: str, embed: Embed, how: Told)
 def tell_moments(
     store: Store, rows: Rows, query: str, moments: Sequence[Moment], embed: Embed, how: Told
 ) -> Summary:
-    """The moments that a query found, told shortly, video by video."""
+    """The moments that a query found and that are worth it, told shortly, video by video."""
     spans: dict[str, list[TimeSpan]] = {}
-    for moment in moments:
+    for moment in worth_telling(moments):
         spans.setdefault(moment.video.id, []).append(moment.span)
     parts = [Part(read_material(store, rows, name), merged(spans[name])) for name in spans]
-    return _told(parts, Heading(query, query, store.path), embed, how)
+    poor = bool(parts) and max(moment.score for moment in moments) <= GOOD
+    return replace(_told(parts, Heading(query, query, store.path), embed, how), poor=poor)
+
+
+def worth_telling(moments: Sequence[Moment]) -> list[Moment]:
+    """The moments for which something speaks, and not much less than for the best one."""
+    good = [moment for moment in moments if moment.score > 0 and not moment.weak]
+    least = WORTH * max((moment.score for moment in good), default=0.0)
+    return [moment for moment in good if moment.score >= least]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from vsearch.summary.result import Numbers, Summary
 from vsearch.summary.titles import clock
 from vsearch.types import Video
 
-MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&]|(?<!\w)-|-(?!\w))")
 MOST_TAGS = 8
 WIDTH = 100
 
@@ -37,6 +37,13 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
     return found
 
 
+def verdict(summary: Summary) -> str:
+    """What to say of a query that found nothing that is good, else nothing."""
+    if summary.query and not summary.spans:
+        return "Nothing was found that is a good match."
+    return "Nothing fits well; these are the nearest." if summary.poor else ""
+
+
 def name_of(summary: Summary, video: Video, seconds: float) -> str:
     """When something is, and in which video where there are several."""
     time = clock(seconds)
@@ -56,7 +63,8 @@ def _plain_parts(summary: Summary, width: int) -> Iterator[str]:
             f"  {video.path.name}  {clock(span.start_s)}-{clock(span.end_s)}"
             for video, span in summary.spans
         ]
-        yield "\n".join(["Found", *(lines or ["  nothing that is a good match"])])
+        remark = [f"  {text}" for text in [verdict(summary)] if text]
+        yield "\n".join(["Found", *remark, *lines])
     if summary.chapters:
         yield "Chapters\n" + textwrap.indent(as_text(summary.chapters).rstrip(), "  ")
     if summary.sentences:
@@ -91,7 +99,9 @@ def _markdown_parts(summary: Summary) -> Iterator[str]:
             f"- {escaped(video.path.name)} {clock(span.start_s)}\u2013{clock(span.end_s)}"
             for video, span in summary.spans
         ]
-        yield "\n".join(["## Found\n", *(lines or ["Nothing that is a good match."])])
+        if remark := verdict(summary):
+            lines = [f"{remark}\n", *lines]
+        yield "\n".join(["## Found\n", *lines]).rstrip()
     if summary.chapters:
         lines = [
             f"- **{clock(item.span.start_s)}** {escaped(item.title)}" for item in summary.chapters
@@ -109,8 +119,8 @@ def _markdown_parts(summary: Summary) -> Iterator[str]:
             (name_of(summary, item.video, item.frame.pts_s), item.thumbnail.as_uri())
             for item in summary.pictures
         ]
-        lines = [f"![{escaped(when)}]({where})" for when, where in shown]
-        yield "\n".join(["## Shown\n", *lines])
+        lines = [f"![{escaped(when)}]({where})\n\n{escaped(when)}" for when, where in shown]
+        yield "\n\n".join(["## Shown", *lines])
 
 
 def escaped(text: str) -> str:

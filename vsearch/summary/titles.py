@@ -18,8 +18,11 @@ EDGE_S = 1.0
 """A text that reaches no further into a chapter is of the one before."""
 
 MOST_WORDS_SAID = 4
-TITLE_WITHIN = 0.5
-"""A title is shown in the first half of its chapter."""
+TITLE_WITHIN, TITLE_WITHIN_S = 0.1, 5.0
+"""A title is shown at the start of its chapter: in this part of it, or so many seconds."""
+
+FEWEST_LETTERS, SHORTEST_WORD = 4, 3
+"""A title has so many letters, most of them in words so long: half-read signs have not."""
 
 NEARLY = 0.55
 """A second phrase is named if it is at least so telling as the first."""
@@ -56,9 +59,9 @@ def _shown_title(
     span: TimeSpan, shown: Sequence[Sentence], spans: Sequence[TimeSpan]
 ) -> Title | None:
     """The first text of a chapter that looks like a title and is not there all the time."""
-    until_s = span.start_s + span.duration_s * TITLE_WITHIN
+    until_s = span.start_s + max(TITLE_WITHIN_S, span.duration_s * TITLE_WITHIN)
     for text in shown:
-        if not span.start_s <= text.span.middle_s < span.end_s or text.span.start_s >= until_s:
+        if not span.start_s <= text.span.middle_s < span.end_s or text.span.start_s > until_s:
             continue
         line = next((line.strip() for line in text.text.splitlines() if line.strip()), "")
         elsewhere = sum(
@@ -76,9 +79,16 @@ def _is_in(span: TimeSpan, place: TimeSpan) -> bool:
 
 
 def _looks_like_a_title(line: str) -> bool:
-    letters = sum(letter.isalpha() for letter in line)
-    words = len(line.split())
-    return 3 <= len(line) <= LONGEST_SHOWN and words <= MOST_WORDS_SHOWN and letters * 2 > len(line)
+    words = line.split()
+    letters = [sum(letter.isalpha() for letter in word) for word in words]
+    in_words = sum(count for count in letters if count >= SHORTEST_WORD)
+    return (
+        len(line) <= LONGEST_SHOWN
+        and len(words) <= MOST_WORDS_SHOWN
+        and sum(letters) >= FEWEST_LETTERS
+        and sum(letters) * 2 > len(line)
+        and in_words * 2 > sum(letters)
+    )
 
 
 def _said_title(own: Phrases, everywhere: Counter[str], chapters: int) -> Title | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -47,8 +47,8 @@ class Wish:
 
     labels: LabelSet
     videos: tuple[Video, ...] = ()
-    least: float = LEAST
-    most: int = MOST
+    least: float | None = None
+    most: int | None = None
     again: bool = False
     dry: bool = False
 
@@ -56,9 +56,9 @@ class Wish:
         named = [label for label in self.labels.labels if label.phrases]
         if len(named) < max(2, len(self.labels.labels)):
             raise QueryError("a set has two labels or more, each with a phrase or more")
-        if not 0 < self.least <= 1:
+        if self.least is not None and not 0 < self.least <= 1:
             raise QueryError(f"a tag is kept from a probability above 0 up to 1, not {self.least}")
-        if self.most < 1:
+        if self.most is not None and self.most < 1:
             raise QueryError(f"a scene may have at least 1 tag, not {self.most}")
 
 
@@ -67,19 +67,22 @@ def tag_library(
 ) -> TagReport:
     """Put the labels of a set on the scenes that they fit; nothing is kept before all is done."""
     rows = store.rows()
-    making = Making(made_with=made_with(rows.space, wish.labels), least=wish.least, most=wish.most)
     known = store.label_sets()
     kept = next((item for item in known if item.labels.name == wish.labels.name), None)
+    making = _making(wish, made_with(rows.space, wish.labels), kept)
     same = kept is not None and (kept.labels, kept.making) == (wish.labels, making)
-    if kept is not None and not same and wish.videos:
+    if kept is not None and not same and wish.videos and not wish.dry:
         raise QueryError(
             f"the labels, models or limits of {wish.labels.name!r} are not those that the library "
-            "was tagged with: tag all videos anew, without naming any"
+            "was tagged with: tag all videos anew, without naming any, or try them with --dry-run "
+            "(dry=True)"
         )
     every = {video.id: video for video in wish.videos or store.videos()}
     done = store.tagged(wish.labels.name) if same and not (wish.videos or wish.again) else set()
     wanted = {video_id: video for video_id, video in every.items() if video_id not in done}
-    scenes = tuple(_tagged(rows, encoders, wish, wanted, progress)) if wanted else ()
+    scenes = (
+        tuple(_tagged(rows, encoders, (wish.labels, making), wanted, progress)) if wanted else ()
+    )
     if not wish.dry and (wanted or not same):
         _keep(store, wish, making, wanted, scenes, replaces=not same)
     return TagReport(
@@ -90,6 +93,15 @@ def tag_library(
         scenes=scenes,
         dry=wish.dry,
     )
+
+
+def _making(wish: Wish, made_with: str, kept: KeptLabels | None) -> Making:
+    """The limits that are wished for, else those of the same set as it is kept, else the usual."""
+    made = Making(made_with=made_with, least=LEAST, most=MOST)
+    if kept is not None and (kept.labels, kept.making.made_with) == (wish.labels, made_with):
+        made = kept.making
+    least = made.least if wish.least is None else wish.least
+    return replace(made, least=least, most=made.most if wish.most is None else wish.most)
 
 
 def labels_of(source: LabelSet | str | os.PathLike[str], kept: Sequence[KeptLabels]) -> LabelSet:
@@ -157,19 +169,22 @@ def _spread(count: int) -> Positions:
 def _tagged(
     rows: Rows,
     encoders: TextEncoders,
-    wish: Wish,
+    how: tuple[LabelSet, Making],
     videos: Mapping[str, Video],
     progress: Progress,
 ) -> Iterator[TaggedScene]:
-    judges = judges_of(rows, encoders, wish.labels)
+    labels, making = how
+    judges = judges_of(rows, encoders, labels)
     positions = rows.of_videos(videos)
-    gathered = _Gathered(len(wish.labels.labels))
+    gathered = _Gathered(len(labels.labels))
     for start in range(0, len(positions), ROWS_AT_ONCE):
         part = positions[start : start + ROWS_AT_ONCE]
         gathered.add(rows.contexts(part), part, _logits(rows, judges, part))
         progress(min(start + ROWS_AT_ONCE, len(positions)), len(positions))
     for scene, mean in gathered.means():
-        yield _scene(wish, videos[scene.video_id], scene, mean)
+        tags = () if mean is None else tuple(_tags(labels, making, scene, mean))
+        video = videos[scene.video_id]
+        yield TaggedScene(video=video, scene=scene, tags=tags, judged=mean is not None)
 
 
 def _logits(rows: Rows, judges: Mapping[str, Judge], positions: Positions) -> Scores:
@@ -215,14 +230,10 @@ class _Gathered:
             yield scene, None if total is None else total / self._rows[scene.id]
 
 
-def _scene(wish: Wish, video: Video, scene: Scene, mean: Scores | None) -> TaggedScene:
-    tags = []
-    if mean is not None:
-        for place, score in chosen(probabilities(mean[None])[0], wish.least, wish.most):
-            label = wish.labels.labels[place].name
-            tag = Tag(scene_id=scene.id, label_set=wish.labels.name, label=label, score=score)
-            tags.append(tag)
-    return TaggedScene(video=video, scene=scene, tags=tuple(tags), judged=mean is not None)
+def _tags(labels: LabelSet, making: Making, scene: Scene, mean: Scores) -> Iterator[Tag]:
+    for place, score in chosen(probabilities(mean[None])[0], making.least, making.most):
+        label = labels.labels[place].name
+        yield Tag(scene_id=scene.id, label_set=labels.name, label=label, score=score)
 
 
 def _keep(

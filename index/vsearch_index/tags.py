@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vsearch.errors import QueryError, StoreError
-from vsearch.tags.kept import KeptLabels, Making
+from vsearch.tags.kept import KeptLabels, Making, made_with
 from vsearch.tags.labels import BLOCKS, Label, LabelSet, as_known
 from vsearch.types import Tag
-from vsearch_index.rows import Connection, insert, now
+from vsearch_index.rows import Connection, insert, now, read_blocks
 
 NEAREST = 5
 NEAR = 0.5
@@ -29,6 +29,11 @@ def write_tags(
     replaces: bool,
 ) -> None:
     """Put tags in the place of those that videos had of a set, or of all that the set ever gave."""
+    if making.made_with != made_with(read_blocks(connection), labels):
+        raise StoreError(
+            "the library was switched to another model while it was being tagged; nothing was "
+            "kept: run it again"
+        )
     if replaces:
         delete_set(connection, labels.name)
         row: list[Any] = [

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vsearch.tags.labels import LabelSet
-from vsearch.types import Scene, Tag, Video
+from vsearch.types import Block, Scene, Tag, Video
+
+RECIPE = 1
+"""Changes with how scores are worked out, so that tags made by another recipe are known."""
+
+
+def made_with(blocks: Iterable[Block], labels: LabelSet) -> str:
+    """The models and the recipe that the scores of a set depend on."""
+    used = [block for block in blocks if block.name in labels.blocks]
+    models = ", ".join(f"{block.component} {block.space.revision}" for block in used)
+    return f"{models}; scores {RECIPE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

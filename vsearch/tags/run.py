@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from vsearch.errors import QueryError
 from vsearch.joint import PROBES, JointSpace
 from vsearch.storage import FrameContext, Positions, Rows, Store
-from vsearch.tags.kept import KeptLabels, Making, TaggedScene, TagReport
+from vsearch.tags.kept import KeptLabels, Making, TaggedScene, TagReport, made_with
 from vsearch.tags.labels import LabelSet, as_known, read_labels, shipped_sets
 from vsearch.tags.score import (
     CALIBRATIONS,
-    RECIPE,
     Judge,
     Scores,
     chosen,
@@ -69,7 +68,7 @@ def tag_library(
     rows = store.rows()
     known = store.label_sets()
     kept = next((item for item in known if item.labels.name == wish.labels.name), None)
-    making = _making(wish, made_with(rows.space, wish.labels), kept)
+    making = _making(wish, made_with(rows.space.blocks, wish.labels), kept)
     same = kept is not None and (kept.labels, kept.making) == (wish.labels, making)
     if kept is not None and not same and wish.videos and not wish.dry:
         raise QueryError(
@@ -128,13 +127,6 @@ def find_kept(sets: Sequence[KeptLabels], name: str) -> KeptLabels | None:
     """The set of this name, if the library has it; one that is written the same comes first."""
     alike = [item for item in sets if as_known(item.labels.name) == as_known(name)]
     return next((item for item in alike if item.labels.name == name), next(iter(alike), None))
-
-
-def made_with(space: JointSpace, labels: LabelSet) -> str:
-    """The models and the recipe that scores depend on."""
-    used = [block for block in space.blocks if block.name in labels.blocks]
-    models = ", ".join(f"{block.component} {block.space.revision}" for block in used)
-    return f"{models}; scores {RECIPE}"
 
 
 def judges_of(rows: Rows, encoders: TextEncoders, labels: LabelSet) -> dict[str, Judge]:

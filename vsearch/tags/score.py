@@ -18,9 +18,6 @@ from vsearch.types import SPEECH, VISUAL, Matrix
 
 Scores: TypeAlias = NDArray[np.float64]
 
-RECIPE = 1
-"""Changes with what is below, so that tags made by another recipe are known to be others."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:

@@ -26,7 +26,7 @@ def ask(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Answer a question with what the videos say and show, and say where.
+    """Answer a question with quotes and places, or say that none fits.
 
     \b
     vsearch ask when does the last train leave

@@ -55,7 +55,7 @@ def chapters(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Divide a video where its topic changes, with titles in its own words.
+    """Divide a video where its topic changes, with titles.
 
     \b
     vsearch chapters talk.mp4

@@ -57,7 +57,7 @@ def evaluate(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Measure a library on queries whose right videos or moments are known.
+    """Measure a library on queries whose answers are known.
 
     \b
     vsearch eval truth.csv

@@ -47,12 +47,12 @@ def tag(
     context: typer.Context,
     options: TagOptions,
     videos: Annotated[
-        list[str] | None, typer.Argument(metavar="[VIDEO]", help="Only these videos, anew.")
+        list[str] | None, typer.Argument(metavar="VIDEO", help="Only these videos, anew.")
     ] = None,
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Label the scenes of a library; without --labels, list the label sets.
+    """Label scenes, or list the label sets of a library.
 
     \b
     vsearch tag --labels scenes

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 def unusual(
     context: typer.Context,
     video: Annotated[
-        str | None, typer.Argument(metavar="[VIDEO]", help="Compare within this video only.")
+        str | None, typer.Argument(metavar="VIDEO", help="Compare within this video only.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 10,
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Find scenes that are unlike all others of the library, or of one video.
+    """Find scenes unlike all others of a library or a video.
 
     \b
     vsearch unusual

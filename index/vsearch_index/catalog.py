@@ -103,7 +103,7 @@ class Catalog:
 
     def is_old(self) -> bool:
         """Whether the tables are those of an older version."""
-        with self._lock, self._attach() as connection:
+        with self._lock, _interruptible(), self._attach() as connection:
             try:
                 return schema_version(connection) < len(MIGRATIONS)
             except duckdb.Error as error:
@@ -113,7 +113,7 @@ class Catalog:
         """Make the tables, or bring those of an older version up to date."""
         if not self.exists():
             self._create_beside()
-        with self._lock, self._connect() as connection:
+        with self._lock, _interruptible(), self._connect() as connection:
             migrate(connection)
 
     def _create_beside(self) -> None:
@@ -129,7 +129,7 @@ class Catalog:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that sees one consistent state and changes nothing."""
-        with self._lock, self._attach() as connection:
+        with self._lock, _interruptible(), self._attach() as connection:
             try:
                 self._check_schema(connection)
                 yield connection
@@ -144,7 +144,7 @@ class Catalog:
 
         What changes vectors raises the revision, so that the index is known to be behind.
         """
-        with self._lock, self._connect() as connection:
+        with self._lock, _interruptible(), self._connect() as connection:
             try:
                 connection.execute("BEGIN")
                 yield connection
@@ -164,8 +164,7 @@ class Catalog:
             raise StoreError(f"{self.path} is locked by a query of this process")
         connection = self._patiently(lambda: duckdb.connect(str(self.path)), WRITE_PATIENCE_S)
         try:
-            with _interruptible():
-                yield connection
+            yield connection
         finally:
             connection.close()
 
@@ -175,17 +174,21 @@ class Catalog:
 
         Searches go on meanwhile.
         """
+        with _interruptible(), self._attached(name) as connection:
+            yield connection
+
+    @contextmanager
+    def _attached(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = duckdb.connect(":memory:")
         with self._lock:
             self._door.queries += 1
             self._door.at_last(connection.close)
         try:
-            with self._lock, _interruptible():
+            with self._lock:
                 self._attach_to(connection, name)
                 self._check_schema(connection)
                 connection.execute("USE memory")
-            with _interruptible():
-                yield connection
+            yield connection
         finally:
             with self._lock:
                 self._door.queries -= 1
@@ -204,8 +207,7 @@ class Catalog:
             self._door.kept = self._opened()
         connection = _reading[self.path] = self._door.kept
         try:
-            with _interruptible():
-                yield connection
+            yield connection
         finally:
             del _reading[self.path]
             self._door.leave()
@@ -280,6 +282,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
+    """Ctrl-C as Python knows it, whatever DuckDB was about, be it opening or closing a file."""
     try:
         yield
     except RuntimeError as error:  # DuckDB's own word for Ctrl-C

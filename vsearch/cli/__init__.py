@@ -53,9 +53,9 @@ def _run() -> int:
 
 
 def _was_interrupt(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: a library interrupted while loading raises its own."""
+    """Whether Ctrl-C is behind an error: a library that is interrupted raises its own."""
     while error is not None:
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted":
             return True
         error = error.__cause__ or error.__context__
     return False

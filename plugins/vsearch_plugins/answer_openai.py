@@ -17,6 +17,7 @@ from vsearch.answer.hosts import is_loopback
 from vsearch.answer.prompt import EXAMPLE, NO_ANSWER, RULES, prompt_of
 from vsearch.errors import AnswerError, ConfigError
 from vsearch.hookspecs import RegisterAnswerer, hookimpl
+from vsearch.lines import one_line
 from vsearch.protocols import Excerpt, PluginContext
 from vsearch_plugins._chat_stream import deltas
 
@@ -132,8 +133,7 @@ class OpenAIAnswerer:
     def _safe(self, text: str) -> str:
         """A foreign text in one short line, without the key."""
         hidden = text.replace(self._key, "***") if self._key else text
-        line = " ".join("".join(c if c.isprintable() else " " for c in hidden).split())
-        return line[:MOST_OF_REASON]
+        return one_line(hidden)[:MOST_OF_REASON]
 
     def _body(self, question: str, excerpts: Sequence[Excerpt]) -> dict[str, Any]:
         text = prompt_of(question, excerpts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from vsearch.lines import clock
 from vsearch.sentences import Sentence
 from vsearch.summary.phrases import Phrases
-from vsearch.summary.titles import clock, titles_of
+from vsearch.summary.titles import titles_of
 from vsearch.types import TimeSpan
 
 BEES = (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from vsearch.lines import clock, one_line
 from vsearch.protocols import Excerpt
 
 CITATION = re.compile(r"\[(\d+)\]")
@@ -35,22 +36,12 @@ Question: When was the bakery closed?""",
 def prompt_of(question: str, excerpts: Sequence[Excerpt]) -> str:
     """The question with its excerpts; none can end its own mark, for its brackets are escaped."""
     several = "\n".join(map(_marked, excerpts))
-    asked = escape(_line(question), quote=False)
+    asked = escape(one_line(question), quote=False)
     return f"<excerpts>\n{several}\n</excerpts>\n\nQuestion: {asked}"
 
 
 def _marked(item: Excerpt) -> str:
-    text = CITATION.sub(r"(\1)", escape(_line(item.text), quote=False))
-    video = escape(_line(item.video.path.name))
-    place = f'video="{video}" at="{_clock(item.span.start_s)}"'
+    text = CITATION.sub(r"(\1)", escape(one_line(item.text), quote=False))
+    video = escape(one_line(item.video.path.name))
+    place = f'video="{video}" at="{clock(item.span.start_s)}"'
     return f"[{item.number}] <{item.source} {place}>{text}</{item.source}>"
-
-
-def _line(text: str) -> str:
-    """A text in one line, without what no person sees."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vsearch.lines import clock, one_line
 from vsearch.summary.result import Chapter
-from vsearch.summary.titles import clock
 from vsearch.types import Video
 
 YOUTUBE_LEAST_S = 10.0
@@ -62,11 +62,6 @@ def as_ffmetadata(video: Video, chapters: Sequence[Chapter]) -> str:
         for chapter in chapters
     ]
     return "\n".join(parts)
-
-
-def one_line(text: str) -> str:
-    """A text without breaks and what no text file should hold."""
-    return " ".join("".join(x if x.isprintable() else " " for x in text).split())
 
 
 def _youtube_title(title: str) -> str:

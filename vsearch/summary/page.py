@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from vsearch.summary.formats import one_line
+from vsearch.lines import clock, one_line
 from vsearch.summary.result import Chapter, KeySentence, Still, Summary
 from vsearch.summary.text import facts, name_of, verdict
-from vsearch.summary.titles import clock
 
 LONGEST_SAID = 220
 JPEG = b"\xff\xd8"

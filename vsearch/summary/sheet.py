@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from vsearch.errors import QueryError
-from vsearch.summary.formats import one_line
+from vsearch.lines import one_line
 from vsearch.summary.result import Still, Summary
 from vsearch.summary.text import facts, name_of
 

@@ -6,9 +6,9 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from vsearch.summary.formats import as_text, one_line
+from vsearch.lines import clock, one_line
+from vsearch.summary.formats import as_text
 from vsearch.summary.result import Numbers, Summary
-from vsearch.summary.titles import clock
 from vsearch.types import Video
 
 MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&]|(?<!\w)-|-(?!\w))")

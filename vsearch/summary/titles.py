@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from vsearch.lines import clock
 from vsearch.sentences import Sentence
 from vsearch.summary.phrases import LONGEST, Key, Phrases
 from vsearch.summary.result import TitleSource
@@ -144,10 +145,3 @@ def _sentence(sentences: Sequence[Sentence]) -> Title | None:
         return text.rstrip(".\u3002"), "said"
     cut = text[: LONGEST_SENTENCE - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "\u2026", "said"
-
-
-def clock(seconds: float) -> str:
-    """A time as m:ss or h:mm:ss."""
-    minutes, rest = divmod(int(seconds + 0.001), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from vsearch.config import Config, plain_path
 from vsearch.errors import QueryError
@@ -14,6 +15,12 @@ from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDe
 if TYPE_CHECKING:
     from vsearch.tags.kept import KeptLabels
     from vsearch_index.store import LibraryStore
+
+AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
+"""A video, or what names one: see find()."""
+
+JPEG = b"\xff\xd8\xff"
+"""What a JPEG begins with."""
 
 SHORTEST_ID = 6
 """A shorter word, such as "face", may be the start of an id by chance."""
@@ -80,6 +87,10 @@ class Contents:
                 raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
         return None
 
+    def _found(self, videos: AnyVideo | Iterable[AnyVideo]) -> tuple[Video, ...]:
+        several = [videos] if isinstance(videos, Video | str | os.PathLike) else videos
+        return tuple(item if isinstance(item, Video) else self.find(item) for item in several)
+
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
         return self._store.details(self.find(video).id)
@@ -107,6 +118,25 @@ class Contents:
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
         """The picture kept of a keyframe."""
         return self._store.thumbnail(video_id, frame_id)
+
+    def picture(self, video_id: str, frame_id: int) -> bytes:
+        """The picture kept of a keyframe, as JPEG; no other file is read, whatever is asked for."""
+        path = self._store.thumbnail(video_id, frame_id)
+        try:
+            inside = path.resolve(strict=True).is_relative_to(self.path.resolve())
+            data = path.read_bytes() if inside else b""
+        except (OSError, ValueError):
+            data = b""
+        if not data.startswith(JPEG):
+            raise QueryError(f"there is no picture of the keyframe {frame_id} of {video_id}")
+        return data
+
+    def file(self, video: Video) -> Path:
+        """A file that holds this video still, unchanged since it was indexed."""
+        for path, (stamp, video_id) in sorted(self._store.stamps().items()):
+            if video_id == video.id and stamp.holds():
+                return path
+        raise QueryError(f"{video.path} is gone, or has changed; `vsearch index` finds it again")
 
     def tags(self) -> list[KeptLabels]:
         """The label sets that scenes were tagged with, and how often each label was given."""

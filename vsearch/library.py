@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from vsearch.components import Components
+from vsearch.changes import Changes
 from vsearch.config import Config, library_path, load_config
-from vsearch.contents import Contents
-from vsearch.encoding import QueryEncoders
-from vsearch.errors import QueryError, StoreError
+from vsearch.contents import AnyVideo
+from vsearch.errors import QueryError
 from vsearch.protocols import Notify
-from vsearch.storage import Threshold, is_gone
 from vsearch.types import (
     SPEECH,
     Matrix,
@@ -28,17 +24,11 @@ from vsearch.types import (
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer
     from vsearch.answer.means import Means
-    from vsearch.pipeline.events import IndexReport, Progress
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy
     from vsearch.query.unusual import UnusualResult
     from vsearch.summary.borders import Division
     from vsearch.summary.result import Chapter, Summary
-    from vsearch.tags.kept import TagReport
-    from vsearch.tags.labels import LabelSet
-
-AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
-"""A video, or what names one: see find()."""
 
 
 def open_library(
@@ -53,33 +43,8 @@ def open_library(
     return Library(path, config, notify)
 
 
-class Library(Contents):
+class Library(Changes):
     """Videos that can be searched; nothing is loaded before it is needed."""
-
-    def __init__(self, path: Path, config: Config, notify: Notify) -> None:
-        super().__init__(path, config)
-        self._components = Components(config, notify)
-        self._notify = notify
-        self._encoders = QueryEncoders(self._components, self.find)
-
-    def index(
-        self,
-        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-        *,
-        progress: Callable[[Progress], None] = lambda progress: None,
-    ) -> IndexReport:
-        """Index every video under the paths that is not here yet; interrupting loses nothing."""
-        from vsearch.pipeline.build import IndexRun
-        from vsearch.pipeline.find import find_videos
-
-        several = [paths] if isinstance(paths, str | os.PathLike) else paths
-        found = find_videos(Path(path) for path in several)
-        if found and all(is_gone(path) for path in found):
-            raise QueryError(f"{found[0]} does not exist")
-        self._store.upgrade()
-        stages = self._components.stages(self.blocks())
-        run = IndexRun(self._store, stages, self.config.index, progress)
-        return run.run(found)
 
     def search(
         self,
@@ -198,23 +163,6 @@ class Library(Contents):
         (block,) = (block for block in self.blocks() if block.name == SPEECH)
         return self._encoders.texts(block, texts)
 
-    def switch(
-        self, embedder: str, *, progress: Callable[[Progress], None] = lambda progress: None
-    ) -> bool:
-        """Change to another embedder: embed the kept keyframes again, and switch once all are done.
-
-        Searching goes on with the old vectors until then; interrupted, it goes on where it was.
-        """
-        from vsearch.pipeline.reembed import reembed_pictures
-
-        if not self.blocks():
-            raise StoreError(f"the library {self.path} holds no video yet")
-        made, block, probes = self._components.embedder_for(embedder)
-        if block in self.blocks():
-            return False
-        reembed_pictures(self._store, made, block, probes, self.config.index.batch, progress)
-        return True
-
     def unusual(self, video: AnyVideo | None = None, *, limit: int = 10) -> UnusualResult:
         """The scenes that are unlike all others of a video, or of the whole library."""
         from vsearch.blank import is_blank
@@ -224,66 +172,6 @@ class Library(Contents):
             raise QueryError(f"limit must be at least 1, not {limit}")
         chosen = None if video is None else self._found([video])[0]
         return find_unusual(self._store.rows(), chosen, limit, is_blank)
-
-    def tag(
-        self,
-        labels: LabelSet | str | os.PathLike[str],
-        *,
-        videos: AnyVideo | Iterable[AnyVideo] = (),
-        least: float | None = None,
-        most: int | None = None,
-        again: bool = False,
-        dry: bool = False,
-        progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> TagReport:
-        """Put the labels of a set, or of a file, on the scenes that they fit.
-
-        Videos that have the tags of the same labels, models and limits already are left alone.
-        Limits that are not given are those that the set was kept with, or else .4 and 3.
-        """
-        from vsearch.tags import run
-
-        wish = run.Wish(
-            labels=run.labels_of(labels, self.tags()),
-            videos=self._found(videos),
-            least=least,
-            most=most,
-            again=again,
-            dry=dry,
-        )
-        return run.tag_library(self._store, self._encoders, wish, progress)
-
-    def untag(self, name: str) -> None:
-        """Forget a label set with all of its tags."""
-        from vsearch.tags.run import known_set
-
-        found = known_set(self.tags(), name)
-        with self._store.writer() as writer:
-            writer.drop_tags(found.labels.name)
-
-    def remove(self, videos: AnyVideo | Iterable[AnyVideo]) -> list[Video]:
-        """Forget videos; the files themselves stay where they are."""
-        found = list(self._found(videos))
-        with self._store.writer() as writer:
-            for video in found:
-                writer.remove(video.id)
-            writer.publish()
-        return found
-
-    def _found(self, videos: AnyVideo | Iterable[AnyVideo]) -> tuple[Video, ...]:
-        several = [videos] if isinstance(videos, Video | str | os.PathLike) else videos
-        return tuple(item if isinstance(item, Video) else self.find(item) for item in several)
-
-    def keep_threshold(self, value: float | None) -> None:
-        """Keep the score below which a moment is no good match; None forgets it."""
-        if value is not None and not math.isfinite(value):
-            raise QueryError(f"a threshold is a number, not {value}")
-        self.counts()  # a library that is not there is an error, not made
-        with self._store.writer() as writer:
-            fusion = self.config.search.fusion
-            writer.keep_threshold(
-                None if value is None else Threshold(score=float(value), fusion=fusion)
-            )
 
 
 def _is_weak(moment: Moment, threshold: float | None) -> bool:

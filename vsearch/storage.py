@@ -43,6 +43,13 @@ class FileStamp:
         stat = path.stat()
         return cls(path=path, size_bytes=stat.st_size, mtime_ns=stat.st_mtime_ns)
 
+    def holds(self) -> bool:
+        """Whether the file still lies there as it did."""
+        try:
+            return FileStamp.of(self.path) == self
+        except OSError:
+            return False
+
 
 def is_gone(path: Path) -> bool:
     """Whether nothing is at a path; one that may only not be looked at is not gone."""

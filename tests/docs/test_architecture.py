@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = (ROOT / "vsearch", ROOT / "index", ROOT / "plugins")
 SOURCES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 HEAVY = {"torch", "faiss", "duckdb", "gradio", "numpy", "av", "onnxruntime", "rich", "cv2"}
-HEAVY |= {"matplotlib", "httpx2"}
+HEAVY |= {"matplotlib", "httpx2", "fastapi", "pydantic", "mcp"}
 
 ALLOWED = {
     "torch": ("plugins/",),
@@ -30,6 +30,14 @@ ALLOWED = {
     "onnxruntime": ("plugins/",),
     "tokenizers": ("plugins/",),
     "httpx2": ("plugins/",),
+    "fastapi": ("vsearch/serve/",),
+    "starlette": ("vsearch/serve/", "vsearch/mcp/"),
+    "uvicorn": ("vsearch/serve/", "vsearch/mcp/"),
+    "pydantic": ("vsearch/serve/", "vsearch/mcp/", "plugins/"),
+    "mcp": ("vsearch/mcp/",),
+    "langchain_core": ("plugins/",),
+    "llama_index": ("plugins/",),
+    "haystack": ("plugins/",),
     "scenedetect": ("plugins/",),
     "rapidocr": ("plugins/",),
     "faiss": ("index/",),
@@ -38,7 +46,10 @@ ALLOWED = {
     "gradio": ("ui/",),
     "typer": ("vsearch/cli/",),
     "rich": ("vsearch/cli/",),
-    "av": tuple(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
+    "av": (
+        *(f"vsearch/pipeline/{name}.py" for name in ("video", "tracks", "encode")),
+        *(f"vsearch/clips/{name}.py" for name in ("read", "write", "copy", "sound")),
+    ),
     "matplotlib": ("vsearch/evaluate/plot.py", "vsearch/evaluate/plot_labels.py"),
     "py3langid": ("vsearch/languages.py",),
     "h5py": ("plugins/",),
@@ -59,7 +70,12 @@ CLI_MAY_USE = {
     "vsearch.demo",
     "vsearch.evaluate",
     "vsearch.components",
+    "vsearch.clips",
+    "vsearch.documents",
+    "vsearch.mcp",
     "vsearch.models",
+    "vsearch.scaffold",
+    "vsearch.serve",
     "vsearch.outputs",
     "vsearch.summary",
     "vsearch.pipeline.events",

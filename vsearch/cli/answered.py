@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vsearch.cli import output
 
 if TYPE_CHECKING:
-    from vsearch.answer.answers import Answer, Citation
+    from vsearch.answer.answers import Answer
 
 LONGEST_QUOTE = 160
 
@@ -40,31 +39,3 @@ def _nearest(answer: Answer) -> str:
         return ""
     seen = answer.citations[0].source == "seen"
     return " What looks most like it:" if seen else " The nearest place:"
-
-
-def answer_json(answer: Answer, library: Path) -> dict[str, Any]:
-    """An answer as documented in docs/cli.md."""
-    return {
-        "question": answer.question,
-        "library": str(library),
-        "text": answer.text,
-        "refused": answer.refused,
-        "by": answer.by,
-        "where": answer.where,
-        "note": answer.note,
-        "took_ms": round(answer.took_ms, 1),
-        "citations": [_citation_json(item) for item in answer.citations],
-    }
-
-
-def _citation_json(item: Citation) -> dict[str, Any]:
-    return {
-        "number": item.number,
-        "video": {"id": item.video.id, "path": str(item.video.path)},
-        "start_s": round(item.span.start_s, 3),
-        "end_s": round(item.span.end_s, 3),
-        "quote": item.quote,
-        "source": item.source,
-        "score": round(item.score, 4),
-        "thumbnail": str(item.thumbnail),
-    }

@@ -49,8 +49,9 @@ def ask(
     )
     if as_json:
         from vsearch.cli.output import print_json
+        from vsearch.documents import of_answer
 
-        print_json(answered.answer_json(found, opened.path))
+        print_json(of_answer(found, opened.path))
     else:
         answered.print_places(found)
     if found.refused:

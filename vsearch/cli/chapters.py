@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -97,10 +97,11 @@ def _written(form: ChapterFormat, video: Video, chapters: tuple[Chapter, ...]) -
     import json
 
     from vsearch.cli.output import tell
+    from vsearch.documents import of_chapters
     from vsearch.summary import formats
 
     if form is ChapterFormat.json:
-        document = chapters_json(video, chapters)
+        document = of_chapters(video, chapters)
         return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
     if form is ChapterFormat.youtube:
         if problem := formats.youtube_problem(chapters):
@@ -111,26 +112,3 @@ def _written(form: ChapterFormat, video: Video, chapters: tuple[Chapter, ...]) -
     if form is ChapterFormat.ffmetadata:
         return formats.as_ffmetadata(video, chapters)
     return formats.as_text(chapters)
-
-
-def chapters_json(video: Video, chapters: tuple[Chapter, ...]) -> dict[str, Any]:
-    """Chapters as documented in docs/cli.md."""
-    return {
-        "video": {"id": video.id, "path": str(video.path)},
-        "duration_s": round(video.duration_s, 3),
-        "chapters": [chapter_json(chapter) for chapter in chapters],
-    }
-
-
-def chapter_json(chapter: Chapter) -> dict[str, Any]:
-    """One chapter."""
-    return {
-        "number": chapter.number,
-        "start_s": round(chapter.span.start_s, 3),
-        "end_s": round(chapter.span.end_s, 3),
-        "title": chapter.title,
-        "title_source": chapter.title_source,
-        "keyframe_s": None if chapter.frame is None else round(chapter.frame.pts_s, 3),
-        "thumbnail": None if chapter.thumbnail is None else str(chapter.thumbnail),
-        "said": chapter.said,
-    }

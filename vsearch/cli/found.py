@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vsearch.cli import output
 from vsearch.types import SCREEN, SPEECH, WORDS
@@ -21,46 +21,6 @@ SHORT = 3
 
 BOTH = 0.2
 """What is said and what is shown are both quoted where each is so much of why a moment is here."""
-
-
-def result_json(result: SearchResult) -> dict[str, Any]:
-    """A search result as documented in docs/cli.md."""
-    return {
-        "query": result.query,
-        "library": str(result.library),
-        "took_ms": round(result.took_ms, 1),
-        "page": result.page,
-        "more": result.more,
-        "threshold": result.threshold,
-        "notes": list(result.notes),
-        "moments": [_moment_json(moment) for moment in result.moments],
-    }
-
-
-def _moment_json(moment: Moment) -> dict[str, Any]:
-    return {
-        "rank": moment.rank,
-        "video": {"id": moment.video.id, "path": str(moment.video.path)},
-        **output.span_json(moment.span),
-        "score": round(moment.score, 4),
-        "weak": moment.weak,
-        "said": moment.said,
-        "shown": moment.shown,
-        "matched": list(moment.matched),
-        "keyframe_s": round(moment.frame.pts_s, 3),
-        "thumbnail": str(moment.thumbnail),
-        "evidence": {item.block: round(item.share, 4) for item in moment.evidence},
-        "ranks": {item.block: item.rank for item in moment.evidence if item.rank is not None},
-        "tags": [output.tag_json(tag) for tag in moment.tags],
-        "steps": [output.span_json(step) for step in moment.steps],
-        "copies": [
-            {
-                "video": {"id": copy.video.id, "path": str(copy.video.path)},
-                **output.span_json(copy.span),
-            }
-            for copy in moment.copies
-        ],
-    }
 
 
 def print_result(result: SearchResult, *, explain: bool) -> None:

@@ -53,8 +53,9 @@ def index(
         report = opened.index(paths, progress=progress)
     if as_json:
         from vsearch.cli.output import print_json
+        from vsearch.documents import of_report
 
-        print_json(report_json(report, str(opened.path)))
+        print_json(of_report(report, str(opened.path)))
     else:
         print_report(report, stages)
         if report.indexed:
@@ -83,33 +84,6 @@ def print_report(report: IndexReport, stages: bool) -> None:
         output.tell(f"{kind}: {problem.path}: {problem.reason}")
     if report.interrupted:
         output.tell("Interrupted: what is done is kept; run the same command again to go on.")
-
-
-def report_json(report: IndexReport, path: str) -> dict[str, Any]:
-    """A report as documented in docs/cli.md."""
-    return {
-        "library": path,
-        "indexed": [str(item) for item in report.indexed],
-        "unchanged": report.unchanged,
-        "moved": [{"from": str(old), "to": str(new)} for old, new in report.moved],
-        "duplicates": [str(item) for item in report.duplicates],
-        "problems": [
-            {"path": str(item.path), "reason": item.reason, "partial": item.partial}
-            for item in report.problems
-        ],
-        "interrupted": report.interrupted,
-        "seconds": round(report.seconds, 3),
-        "video_seconds": round(report.video_seconds, 3),
-        "stages": [
-            {
-                "name": stage.name,
-                "busy_s": round(stage.busy_s, 3),
-                "waited_s": round(stage.waited_s, 3),
-                "calls": stage.calls,
-            }
-            for stage in report.stages
-        ],
-    }
 
 
 def _summary(report: IndexReport) -> str:

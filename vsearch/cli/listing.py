@@ -16,6 +16,7 @@ def list_videos(
     vsearch list
     vsearch list --library family --json
     """
+    from vsearch import documents
     from vsearch.cli import output
 
     opened = library(context, library=library_name)
@@ -24,7 +25,7 @@ def list_videos(
     if as_json:
         entries = [
             {
-                **output.video_json(video),
+                **documents.of_video(video),
                 "missing": video.id in missing,
                 "languages": languages.get(video.id, ()),
             }

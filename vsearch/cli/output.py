@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, TimeSpan, Video
+from vsearch.types import SCREEN, SPEECH, VISUAL, Evidence, SceneSound, Tag, TimeSpan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,19 +92,9 @@ def span(value: TimeSpan) -> str:
     return f"{clock(value.start_s)}-{clock(value.end_s)}"
 
 
-def span_json(value: TimeSpan) -> dict[str, float]:
-    """A span as every command prints it."""
-    return {"start_s": round(value.start_s, 3), "end_s": round(value.end_s, 3)}
-
-
 def tags(values: Iterable[Tag]) -> str:
     """Tags with how probable they are."""
     return ", ".join(f"{tag.label} {tag.score:.0%}" for tag in values)
-
-
-def tag_json(tag: Tag) -> dict[str, Any]:
-    """A tag as every command prints it."""
-    return {"label_set": tag.label_set, "label": tag.label, "score": round(tag.score, 4)}
 
 
 def why(evidence: tuple[Evidence, ...], most: int | None = None) -> str:
@@ -128,19 +118,6 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0] + "…"
-
-
-def video_json(video: Video) -> dict[str, Any]:
-    """A video as every command prints it."""
-    return {
-        "id": video.id,
-        "path": str(video.path),
-        "duration_s": round(video.duration_s, 3),
-        "frame_rate": round(float(video.frame_rate), 3),
-        "width_px": video.width_px,
-        "height_px": video.height_px,
-        "has_audio": video.has_audio,
-    }
 
 
 def number_of(count: int, name: str) -> str:

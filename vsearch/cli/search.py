@@ -87,8 +87,9 @@ def search(
     )
     if as_json:
         from vsearch.cli.output import print_json
+        from vsearch.documents import of_result
 
-        print_json(found.result_json(result))
+        print_json(of_result(result))
     else:
         found.print_result(result, explain=options.explain)
     if options.play and result.moments and result.moments[0].score:

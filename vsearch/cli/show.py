@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,70 +28,15 @@ def show(
     details = opened.show(video)
     if as_json:
         from vsearch.cli.output import print_json
+        from vsearch.documents import of_details
 
-        print_json(_details_json(details, opened.thumbnail))
+        print_json(of_details(details, opened.thumbnail))
     else:
         _print(details)
 
 
 LONGEST = 200
 """So much of what is said or shown in a scene stands in the table; --json has it all."""
-
-
-def _details_json(details: VideoDetails, thumbnail: Any) -> dict[str, Any]:
-    from vsearch.cli.output import tag_json, video_json
-
-    video = details.video
-    places = {scene.id: place for place, scene in enumerate(details.scenes, start=1)}
-    return {
-        **video_json(video),
-        "paths": [str(path) for path in details.paths],
-        "indexed_at": details.indexed_at,
-        "speech_source": details.speech_source,
-        "scenes": [
-            {
-                "start_s": round(scene.span.start_s, 3),
-                "end_s": round(scene.span.end_s, 3),
-                "keyframes": [
-                    {
-                        "pts_s": round(frame.pts_s, 3),
-                        "thumbnail": str(thumbnail(video.id, frame.id)),
-                    }
-                    for frame in details.frames
-                    if frame.scene_id == scene.id
-                ],
-                "tags": [tag_json(tag) for tag in details.tags if tag.scene_id == scene.id],
-            }
-            for scene in details.scenes
-        ],
-        "sounds": [
-            {
-                "scene": places[sound.scene_id],
-                "speech": round(sound.speech, 3),
-                "music": round(sound.music, 3),
-                "silence": round(sound.silence, 3),
-            }
-            for sound in details.sounds
-        ],
-        "languages": details.languages,
-        "speech": [
-            {
-                "start_s": round(segment.span.start_s, 3),
-                "end_s": round(segment.span.end_s, 3),
-                "text": segment.text,
-                "language": segment.language,
-            }
-            for segment in details.speech
-        ],
-        "shown": [
-            {
-                "start_s": round(item.span.start_s, 3),
-                "end_s": round(item.span.end_s, 3),
-                "text": item.text,
-            }
-            for item in details.shown
-        ],
-    }
 
 
 def _print(details: VideoDetails) -> None:

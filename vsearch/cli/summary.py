@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 from vsearch.cli.words import joined
 
 if TYPE_CHECKING:
-    from vsearch.summary.result import Numbers, Summary
+    from vsearch.summary.result import Summary
 
 
 class SummaryFormat(StrEnum):
@@ -105,7 +105,9 @@ def _written(form: SummaryFormat, told: Summary) -> str:
     import json
 
     if form is SummaryFormat.json:
-        return json.dumps(summary_json(told), indent=2, ensure_ascii=False, default=str) + "\n"
+        from vsearch.documents import of_summary
+
+        return json.dumps(of_summary(told), indent=2, ensure_ascii=False, default=str) + "\n"
     if form is SummaryFormat.html:
         from vsearch.summary.page import as_html
 
@@ -116,67 +118,3 @@ def _written(form: SummaryFormat, told: Summary) -> str:
     if form is SummaryFormat.markdown:
         return as_markdown(told)
     return as_plain(told, min(WIDTH, console().width))
-
-
-def summary_json(told: Summary) -> dict[str, Any]:
-    """A summary as documented in docs/cli.md."""
-    from vsearch.cli.chapters import chapter_json
-
-    return {
-        "title": told.title,
-        "query": told.query,
-        "poor": told.poor,
-        "library": str(told.library),
-        "videos": [{"id": video.id, "path": str(video.path)} for video in told.videos],
-        "numbers": _numbers_json(told.numbers),
-        "coverage": round(told.coverage, 4),
-        "pictures": [
-            {
-                "video": item.video.id,
-                "keyframe_s": round(item.frame.pts_s, 3),
-                "start_s": round(item.span.start_s, 3),
-                "end_s": round(item.span.end_s, 3),
-                "thumbnail": str(item.thumbnail),
-            }
-            for item in told.pictures
-        ],
-        "sentences": [
-            {
-                "video": item.video.id,
-                "start_s": round(item.span.start_s, 3),
-                "end_s": round(item.span.end_s, 3),
-                "text": item.text,
-                "score": round(item.score, 4),
-            }
-            for item in told.sentences
-        ],
-        "chapters": [chapter_json(chapter) for chapter in told.chapters],
-        "moments": [
-            {
-                "video": video.id,
-                "start_s": round(span.start_s, 3),
-                "end_s": round(span.end_s, 3),
-            }
-            for video, span in told.spans
-        ],
-    }
-
-
-def _numbers_json(numbers: Numbers) -> dict[str, Any]:
-    return {
-        "videos": numbers.videos,
-        "duration_s": round(numbers.duration_s, 3),
-        "scenes": numbers.scenes,
-        "keyframes": numbers.keyframes,
-        "words": numbers.words,
-        "speech_share": round(numbers.speech_share, 4),
-        "words_per_minute": round(numbers.words_per_minute, 1),
-        "languages": list(numbers.languages),
-        "music_share": _rounded(numbers.music_share),
-        "silence_share": _rounded(numbers.silence_share),
-        "tags": [{"label": label, "scenes": scenes} for label, scenes in numbers.tags],
-    }
-
-
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)

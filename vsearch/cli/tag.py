@@ -117,7 +117,7 @@ def _tag(opened: Library, options: TagOptions, videos: list[str], as_json: bool)
 
 def report_json(report: TagReport) -> dict[str, Any]:
     """A report as documented in docs/cli.md."""
-    from vsearch.cli.output import span_json
+    from vsearch.documents import of_span
 
     return {
         "label_set": report.labels.name,
@@ -132,7 +132,7 @@ def report_json(report: TagReport) -> dict[str, Any]:
         "scenes": [
             {
                 "video": {"id": item.video.id, "path": str(item.video.path)},
-                **span_json(item.scene.span),
+                **of_span(item.scene.span),
                 "judged": item.judged,
                 "tags": [{"label": tag.label, "score": round(tag.score, 4)} for tag in item.tags],
             }

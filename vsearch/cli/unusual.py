@@ -49,34 +49,28 @@ def result_json(result: UnusualResult) -> dict[str, Any]:
 
 
 def _scene_json(scene: UnusualScene) -> dict[str, Any]:
-    from vsearch.cli.output import span_json
+    from vsearch.documents import of_place, of_span
 
     return {
         "rank": scene.rank,
         "video": {"id": scene.video.id, "path": str(scene.video.path)},
-        **span_json(scene.span),
+        **of_span(scene.span),
         "score": round(scene.score, 4),
         "reasons": [
             {
                 "block": reason.block,
                 "score": round(reason.score, 4),
                 "text": reason.text,
-                "nearest": [_place_json(place) for place in reason.nearest],
+                "nearest": [of_place(place) for place in reason.nearest],
             }
             for reason in scene.reasons
         ],
         "said": scene.said,
         "words": list(scene.words),
-        "copies": [_place_json(place) for place in scene.copies],
+        "copies": [of_place(place) for place in scene.copies],
         "keyframe_s": round(scene.frame.pts_s, 3),
         "thumbnail": str(scene.thumbnail),
     }
-
-
-def _place_json(place: Place) -> dict[str, Any]:
-    from vsearch.cli.output import span_json
-
-    return {"video": {"id": place.video.id, "path": str(place.video.path)}, **span_json(place.span)}
 
 
 def _print(result: UnusualResult) -> None:

@@ -36,7 +36,7 @@ from vsearch.pipeline.events import (
 )
 from vsearch.pipeline.reading import PAGES_AHEAD, ReadWorker
 from vsearch.pipeline.record import Stages, record_of
-from vsearch.pipeline.stages import Channel, StageClock
+from vsearch.pipeline.stages import Channel, StageClock, Stop, Stopped
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
 from vsearch.settings import IndexSettings
 from vsearch.storage import FileStamp, Store, Writer
@@ -62,14 +62,19 @@ class IndexRun:
     """One run over a list of files."""
 
     def __init__(
-        self, store: Store, stages: Stages, settings: IndexSettings, progress: ProgressCallback
+        self,
+        store: Store,
+        stages: Stages,
+        settings: IndexSettings,
+        progress: ProgressCallback,
+        stop: threading.Event | None = None,
     ) -> None:
         self._store = store
         self._stages = stages
         self._settings = settings
         self._progress = progress
         self._clock = StageClock()
-        self._stop = threading.Event()
+        self._stop = Stop(stop)
         self._tally = _Tally()
         self._open: list[Job] = []
         self._batch: list[tuple[Job, Picture]] = []
@@ -140,7 +145,7 @@ class IndexRun:
         try:
             self._consume(writer, events)
             return False
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped):
             return True
         finally:
             self._stop.set()
@@ -153,6 +158,8 @@ class IndexRun:
         all_decoded = False
         while not (all_decoded and not self._open):
             event = events.get(EMBED)
+            if isinstance(event, Crashed):
+                raise event.error
             if isinstance(event, AllDecoded):
                 all_decoded = True
             self._handle(writer, event)
@@ -178,8 +185,11 @@ class IndexRun:
                 job.decoded = True
                 self._embed()
                 self._finish(writer)
-            case Heard() | Read():
-                _note(event)
+            case Heard(job, speech):
+                job.speech = speech
+                self._finish(writer)
+            case Read(job, screen):
+                job.screen = screen
                 self._finish(writer)
             case Known():
                 self._known.append(event)
@@ -187,8 +197,6 @@ class IndexRun:
             case Failed(path, reason, failed, content_known):
                 self._all_known &= content_known
                 self._fail(path, reason, failed)
-            case Crashed(error):
-                raise error
 
     def _load_models(self, path: Path) -> None:
         """Load what embeds while the first video is being decoded already."""
@@ -276,20 +284,9 @@ class IndexRun:
 _NO_PIXELS: Picture = np.zeros((0, 0, 3), np.uint8)
 
 
-def _note(told: Heard | Read) -> None:
-    """Keep what another stage has found out about a video."""
-    if isinstance(told, Heard):
-        told.job.speech = told.speech
-    else:
-        told.job.screen = told.screen
-
-
 def _unchanged(path: Path, stamps: dict[Path, tuple[FileStamp, str]]) -> bool:
     known = stamps.get(path)
-    try:
-        return known is not None and known[0] == FileStamp.of(path)
-    except OSError:
-        return False
+    return known is not None and known[0].holds()
 
 
 def _fraction(video: Video, pts_s: float) -> float:

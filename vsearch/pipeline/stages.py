@@ -68,10 +68,26 @@ class Stopped(Exception):  # noqa: N818 - not an error: a way out of a worker
     """Raised in a worker when the run is being stopped."""
 
 
+class Stop:
+    """Whether a run is to end: because it is over, or because somebody asks for it."""
+
+    def __init__(self, asked: threading.Event | None = None) -> None:
+        self._over = threading.Event()
+        self._asked = asked or self._over
+
+    def set(self) -> None:
+        """End the run; who asks for other runs to end is not touched."""
+        self._over.set()
+
+    def is_set(self) -> bool:
+        """Whether the run is to end."""
+        return self._over.is_set() or self._asked.is_set()
+
+
 class Channel(Generic[T]):
     """A bounded queue between two stages; both ends give up when the run stops."""
 
-    def __init__(self, size: int, clock: StageClock, stop: threading.Event) -> None:
+    def __init__(self, size: int, clock: StageClock, stop: Stop) -> None:
         self._queue: queue.Queue[T] = queue.Queue(size)
         self._clock = clock
         self._stop = stop

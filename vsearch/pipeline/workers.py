@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from vsearch.pipeline.events import (
 )
 from vsearch.pipeline.frames import Keyframe, KeyframePicker
 from vsearch.pipeline.speech import Ears, Speech, listen, read_subtitles
-from vsearch.pipeline.stages import Channel, StageClock, Stopped
+from vsearch.pipeline.stages import Channel, StageClock, Stop, Stopped
 from vsearch.pipeline.vectors import encode_thumbnail
 from vsearch.pipeline.video import VideoReader, content_id, open_video
 from vsearch.protocols import SceneSplitter, SoundListener, Transcriber
@@ -152,7 +151,7 @@ class ListenWorker:
         events: Channel[Event],
         jobs: Channel[Job | None],
         clock: StageClock,
-        stop: threading.Event,
+        stop: Stop,
     ) -> None:
         self._transcriber = transcriber
         self._listener = listener

@@ -14,8 +14,9 @@ from vsearch.config import Config
 from vsearch.contents import AnyVideo, Contents
 from vsearch.encoding import QueryEncoders
 from vsearch.errors import QueryError, StoreError
+from vsearch.files import is_gone
 from vsearch.protocols import Notify
-from vsearch.storage import Threshold, is_gone
+from vsearch.storage import Threshold
 from vsearch.types import Video
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from vsearch.config import Config, plain_path
 from vsearch.errors import QueryError
-from vsearch.storage import Counts, Threshold, is_gone
+from vsearch.files import is_gone
+from vsearch.storage import Counts, Threshold
 from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from pathlib import Path
 from vsearch.components import open_models
 from vsearch.config import Config, config_file
 from vsearch.errors import VsearchError
+from vsearch.files import is_gone
 from vsearch.library import Library
 from vsearch.models.known import EMBEDDERS, MODELS
 from vsearch.registry import load_registry
-from vsearch.storage import is_gone
 
 OK, NOTE, BAD = "ok", "note", "bad"
 PACKAGES = (

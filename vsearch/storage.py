@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vsearch.files import FileStamp
 from vsearch.joint import JointSpace
 from vsearch.query.question import Filters
 from vsearch.tags.kept import KeptLabels, Making
@@ -27,39 +28,6 @@ from vsearch.types import (
     Video,
     VideoDetails,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileStamp:
-    """A file as it lay on disk; as long as size and time are the same it is not read again."""
-
-    path: Path
-    size_bytes: int
-    mtime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileStamp:
-        """The stamp of a file now."""
-        stat = path.stat()
-        return cls(path=path, size_bytes=stat.st_size, mtime_ns=stat.st_mtime_ns)
-
-    def holds(self) -> bool:
-        """Whether the file still lies there as it did."""
-        try:
-            return FileStamp.of(self.path) == self
-        except OSError:
-            return False
-
-
-def is_gone(path: Path) -> bool:
-    """Whether nothing is at a path; one that may only not be looked at is not gone."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

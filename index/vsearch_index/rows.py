@@ -13,7 +13,8 @@ import duckdb
 import numpy as np
 
 from vsearch.errors import StoreError
-from vsearch.storage import Counts, FileStamp, is_gone
+from vsearch.files import FileStamp, is_gone
+from vsearch.storage import Counts
 from vsearch.types import (
     VISUAL,
     Block,

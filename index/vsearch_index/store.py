@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import LibraryBusy, QueryError, StoreError
-from vsearch.storage import Counts, FileStamp, Texts, Threshold
+from vsearch.files import FileStamp
+from vsearch.storage import Counts, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
 from vsearch_index import content, meta, rows, tags

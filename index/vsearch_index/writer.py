@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from vsearch.storage import FileStamp, Linked, Threshold, VideoRecord, is_gone
+from vsearch.files import FileStamp, is_gone
+from vsearch.storage import Linked, Threshold, VideoRecord
 from vsearch.tags.kept import Making
 from vsearch.tags.labels import LabelSet
 from vsearch.types import Block, Matrix, Tag

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from vsearch.errors import QueryError
+from vsearch.files import FileStamp
 from vsearch.library import Library
 from vsearch.query.grammar import parse
-from vsearch.storage import FileStamp, VideoRecord
+from vsearch.storage import VideoRecord
 from vsearch.testing.records import asking, fill, make_record
 from vsearch.testing.videos import write_colours
 from vsearch.types import SceneSound

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vsearch.errors import LibraryBusy
-from vsearch.storage import FileStamp
+from vsearch.files import FileStamp
 from vsearch.testing.records import (
     ask,
     make_record,

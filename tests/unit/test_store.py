@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from vsearch.errors import StoreError
-from vsearch.storage import FileStamp, Linked
+from vsearch.files import FileStamp
+from vsearch.storage import Linked
 from vsearch.testing.records import (
     BLOCKS,
     DIM,

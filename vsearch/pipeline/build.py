@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vsearch.files import FileStamp
 from vsearch.pipeline.events import (
     AllDecoded,
     Closed,
@@ -39,7 +40,7 @@ from vsearch.pipeline.record import Stages, record_of
 from vsearch.pipeline.stages import Channel, StageClock, Stop, Stopped
 from vsearch.pipeline.workers import DecodeWorker, ListenWorker
 from vsearch.settings import IndexSettings
-from vsearch.storage import FileStamp, Store, Writer
+from vsearch.storage import Store, Writer
 from vsearch.types import Picture, Video
 
 EMBED = "embed"

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from vsearch.files import FileStamp
 from vsearch.pipeline.frames import Keyframe, SceneClosed
 from vsearch.pipeline.speech import Speech
 from vsearch.pipeline.stages import Channel, StageTime
-from vsearch.storage import FileStamp
 from vsearch.types import Matrix, Picture, ShownText, TimeSpan, Video
 
 

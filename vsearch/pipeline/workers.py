@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vsearch.errors import VideoError, VsearchError
+from vsearch.files import FileStamp
 from vsearch.pipeline.events import (
     AllDecoded,
     Closed,
@@ -32,7 +33,6 @@ from vsearch.pipeline.vectors import encode_thumbnail
 from vsearch.pipeline.video import VideoReader, content_id, open_video
 from vsearch.protocols import SceneSplitter, SoundListener, Transcriber
 from vsearch.settings import IndexSettings
-from vsearch.storage import FileStamp
 
 DECODE = "decode"
 PAGE_PX = 720

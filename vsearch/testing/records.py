@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from vsearch.files import FileStamp
 from vsearch.pipeline.scenes import make_scene, row_id
-from vsearch.storage import BlockRows, FileStamp, Store, VideoRecord
+from vsearch.storage import BlockRows, Store, VideoRecord
 from vsearch.types import Block, Frame, Matrix, SpeechSegment, TimeSpan, VectorSpace, Video
 
 DIM = 12

@@ -1,0 +1,1 @@
+"""Clips out of videos: what is cut, how it is joined, and the file that comes of it."""

@@ -12,7 +12,7 @@ from vsearch.pipeline.tracks import Cue
 from vsearch.types import Picture, TimeSpan
 
 Paint: TypeAlias = Callable[[Picture, float], Picture]
-"""Draws onto a picture of the edit, given its time in the edit, and gives back the whole picture."""
+"""Draws onto a picture of the edit, given its time in it, and gives back the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

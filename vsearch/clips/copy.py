@@ -151,7 +151,7 @@ class Copying:
         self._depth = 0
         for piece, place in zip(pieces, lie, strict=True):
             scan = self._track.scan(piece.span)
-            self._parts += parts_of(scan, piece.span, place.start_s, form.frame_rate)
+            self._parts += parts_of(scan, piece.span, place.start_s)
             self._depth = max(self._depth, scan.depth)
         self._end_s = lie[-1].end_s
         self.frames = sum(part.frames for part in self._parts)
@@ -232,7 +232,7 @@ class Copying:
     def _encoded(self, part: Part) -> Iterator[tuple[Packet[Any], int]]:
         """The frames of a part, encoded so that each comes out at once."""
         count = 0
-        for frame in shown(Piece(path=self._track.path, span=part.span), self._form.frame_rate):
+        for frame in shown(Piece(path=self._track.path, span=part.span)):
             picture = frame.shot.frame
             pts = round((part.at_s + frame.at_s) * self._form.ticks)
             picture.pts, picture.time_base = pts, Fraction(1, self._form.ticks)

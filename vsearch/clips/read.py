@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vsearch.clips.edit import Look, Piece, Window
-from vsearch.clips.form import NEAR_S, Colour, Form, Moving, Shown, SoundForm, Source, still_s
+from vsearch.clips.form import NEAR_S, STILL_S, Colour, Form, Moving, Shown, SoundForm, Source
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
@@ -63,7 +63,7 @@ def colour_of(shot: Shot) -> Colour:
     return Colour(space=space, full_range=frame.color_range == 2)
 
 
-def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
+def shown(piece: Piece) -> Iterator[Shown]:
     """The frames of a piece in order; the first one is shown from its very start."""
     span, lead, count = piece.span, None, 0
     for shot in _shots(piece.path, span):
@@ -73,7 +73,7 @@ def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
             lead = shot
             continue
         at_s = max(0.0, shot.pts_s - span.start_s)
-        if not count and lead is not None and at_s > still_s(frame_rate):
+        if not count and lead is not None and at_s > STILL_S:
             yield Shown(0.0, lead)
             count += 1
         yield Shown(at_s if count else 0.0, shot)

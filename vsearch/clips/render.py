@@ -106,7 +106,7 @@ class _Run:
         edit, canvas = self._edit, Canvas(self._form, self._edit.look)
 
         def reads(number: int) -> Iterator[Shown]:
-            return shown(edit.pieces[number], self._form.frame_rate)
+            return shown(edit.pieces[number])
 
         count = 0
         for moving in timeline(reads, edit.lie, self._form):

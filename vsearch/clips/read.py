@@ -13,7 +13,18 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vsearch.clips.edit import Look, Piece, Window
-from vsearch.clips.form import NEAR_S, STILL_S, Colour, Form, Moving, Shown, SoundForm, Source
+from vsearch.clips.form import (
+    BT601,
+    BT709,
+    NEAR_S,
+    STILL_S,
+    Colour,
+    Form,
+    Moving,
+    Shown,
+    SoundForm,
+    Source,
+)
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
@@ -22,9 +33,10 @@ from vsearch.types import Picture, TimeSpan
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-MATRICES = {1: 1, 6: 5}
+MATRICES = {1: BT709, 4: 4, 5: BT601, 6: BT601, 7: 7, 9: 9, 10: 9}
 """What the scaler calls the matrices of H.273."""
 
+HDR_CURVES, WIDE_PRIMARIES = {16, 18}, {9, 11, 12}
 BACK_S = (0.0, 2.0, 10.0)
 """How far before a piece decoding starts, until its first frame is whole."""
 
@@ -54,13 +66,14 @@ def upright_size(shot: Shot) -> tuple[int, int]:
 
 
 def colour_of(shot: Shot) -> Colour:
-    """How the colours of a frame are coded; a file that does not say is judged by its size."""
+    """How the colours of a frame are coded; one that does not say is judged by its size."""
     frame = shot.frame
     hd = min(frame.width, frame.height) >= 720 or max(frame.width, frame.height) >= 1280
-    guess = 1 if hd else 6
-    known = {1: 1, 4: 6, 5: 6, 6: 6, 7: 6, 9: 1, 10: 1}
-    space = known.get(frame.colorspace, guess)
-    return Colour(space=space, full_range=frame.color_range == 2)
+    return Colour(
+        matrix=MATRICES.get(frame.colorspace, BT709 if hd else BT601),
+        full_range=frame.color_range == 2 or frame.format.name.startswith("yuvj"),
+        wide=frame.color_trc in HDR_CURVES or frame.color_primaries in WIDE_PRIMARIES,
+    )
 
 
 def shown(piece: Piece) -> Iterator[Shown]:
@@ -218,10 +231,12 @@ class Canvas:
             frame,
             *size_px,
             to,
-            src_colorspace=MATRICES[colour.space],
-            dst_colorspace=MATRICES[self._form.colour.space],
+            src_colorspace=colour.matrix,
+            dst_colorspace=self._form.colour.matrix,
             src_color_range=2 if colour.full_range else 1,
             dst_color_range=2 if to == "rgb24" else 1,
+            dst_color_trc=BT709 if colour.wide else None,
+            dst_color_primaries=BT709 if colour.wide else None,
             interpolation="BICUBIC",
         )
 
@@ -231,7 +246,7 @@ class Canvas:
         return scaler.reformat(
             frame,
             format="yuv420p",
-            dst_colorspace=MATRICES[self._form.colour.space],
+            dst_colorspace=self._form.colour.matrix,
             dst_color_range=1,
             src_color_range=2,
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         PluginError,
         QueryError,
         StoreError,
+        UnknownVideo,
         VideoError,
         VsearchError,
     )
@@ -69,6 +70,7 @@ __all__ = [
     "Tag",
     "Term",
     "TimeSpan",
+    "UnknownVideo",
     "VectorBatch",
     "VectorSpace",
     "Video",
@@ -97,7 +99,7 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `vsearch --help` imports nothing."""
     if name not in __all__:
         raise AttributeError(f"module 'vsearch' has no attribute {name!r}")
-    errors = name.endswith("Error") or name == "LibraryBusy"
+    errors = name.endswith("Error") or name in {"LibraryBusy", "UnknownVideo"}
     home = _HOMES.get(name, "errors" if errors else "types")
     return getattr(import_module(f"vsearch.{home}"), name)
 

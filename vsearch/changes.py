@@ -111,13 +111,29 @@ class Changes(Contents):
             writer.drop_tags(found.labels.name)
 
     def remove(self, videos: AnyVideo | Iterable[AnyVideo]) -> list[Video]:
-        """Forget videos; the files themselves stay where they are."""
+        """Forget videos, quickly: nothing shows them any more. The files stay where they are."""
         found = list(self._found(videos))
         with self._store.writer() as writer:
             for video in found:
                 writer.remove(video.id)
             writer.publish()
         return found
+
+    def forget(self, videos: AnyVideo | Iterable[AnyVideo] = ()) -> list[Video]:
+        """Forget videos with every trace: no byte of the library tells of them afterwards.
+
+        So do those that were removed before, even if no video is named. The library's files are
+        written anew for it, which takes as long as copying them. The videos themselves stay.
+        """
+        found = list(self._found(videos))
+        self.counts()  # a library that is not there is an error, not made
+        with self._store.writer() as writer:
+            writer.forget([video.id for video in found])
+        return found
+
+    def has_traces(self) -> bool:
+        """Whether forget() was interrupted, so that it is to be called again."""
+        return self._store.has_traces()
 
     def keep_threshold(self, value: float | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from vsearch.config import Config, plain_path
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, UnknownVideo
 from vsearch.files import is_gone
 from vsearch.storage import Counts, Threshold
 from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
@@ -60,7 +60,7 @@ class Contents:
         text = os.fspath(video)
         if found := self._called(text):
             return found
-        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+        raise UnknownVideo(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
 
     def named(self, text: str) -> Video | None:
         """The video that a text names, or None where it is no name; a few letters are no id."""

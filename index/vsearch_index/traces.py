@@ -11,6 +11,7 @@ from vsearch_index import rows
 from vsearch_index.catalog import Catalog
 from vsearch_index.flush import flush_folder
 from vsearch_index.generations import Generations
+from vsearch_index.lock import NOTE
 
 MARK = "forgetting"
 """An empty file that is there while traces may be: it outlives a process that was killed."""
@@ -67,3 +68,4 @@ class Traces:
             shutil.rmtree(self._folder / f"{name}.tmp", ignore_errors=True)
         for path in self._folder.glob("catalog.new*"):
             path.unlink()
+        (self._folder / NOTE).unlink(missing_ok=True)  # it tells what the command was to forget

@@ -76,6 +76,7 @@ CLI_MAY_USE = {
     "vsearch.models",
     "vsearch.scaffold",
     "vsearch.serve",
+    "vsearch.offline",
     "vsearch.outputs",
     "vsearch.summary",
     "vsearch.pipeline.events",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         VideoError,
         VsearchError,
     )
+    from vsearch.export.transcript import Transcript
     from vsearch.library import Library, open_library
     from vsearch.query.question import Like, Term
     from vsearch.summary.result import Chapter, Summary
@@ -70,6 +71,7 @@ __all__ = [
     "Tag",
     "Term",
     "TimeSpan",
+    "Transcript",
     "UnknownVideo",
     "VectorBatch",
     "VectorSpace",
@@ -92,6 +94,7 @@ _HOMES = {
     "open_library": "library",
     "Like": "query.question",
     "Term": "query.question",
+    "Transcript": "export.transcript",
 }
 
 

@@ -23,6 +23,7 @@ from vsearch.cli import (
     sql,
     summary,
     tag,
+    transcript,
     unusual,
 )
 from vsearch.cli.eval import evaluate
@@ -46,6 +47,7 @@ for command, name in (
     (show.show, "show"),
     (chapters.chapters, "chapters"),
     (summary.summary, "summary"),
+    (transcript.transcript, "transcript"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),

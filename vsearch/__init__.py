@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
+    from vsearch.asynchronous import AsyncLibrary, open_async_library
     from vsearch.config import Config, load_config
     from vsearch.errors import (
         AnswerError,
@@ -41,12 +42,14 @@ if TYPE_CHECKING:
         Video,
         VideoDetails,
     )
+    from vsearch.vectors import VideoVectors
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
     "AnswerError",
+    "AsyncLibrary",
     "Block",
     "Chapter",
     "Citation",
@@ -78,13 +81,18 @@ __all__ = [
     "Video",
     "VideoDetails",
     "VideoError",
+    "VideoVectors",
     "VsearchError",
     "load_config",
+    "open_async_library",
     "open_library",
 ]
 
 _HOMES = {
     "Answer": "answer.answers",
+    "AsyncLibrary": "asynchronous",
+    "open_async_library": "asynchronous",
+    "VideoVectors": "vectors",
     "Chapter": "summary.result",
     "Citation": "answer.answers",
     "Summary": "summary.result",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from vsearch.components import Components
 from vsearch.config import Config
@@ -17,7 +17,7 @@ from vsearch.errors import QueryError, StoreError
 from vsearch.files import is_gone
 from vsearch.protocols import Notify
 from vsearch.storage import Threshold
-from vsearch.types import Video
+from vsearch.types import VectorBatch, Video
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -33,6 +33,29 @@ class Changes(Contents):
         self._components = Components(config, notify)
         self._notify = notify
         self._encoders = QueryEncoders(self._components, self.find)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the models and the index, also while other threads still use them.
+
+        The library may be used again: it then loads what it needs anew.
+        """
+        self._components.close()
+        self._encoders.forget()
+        self._store.close()
+
+    def embed(self, texts: str | Sequence[str]) -> dict[str, VectorBatch]:
+        """Texts as unit vectors of every block's own model, one row each, as searches use them."""
+        several = [texts] if isinstance(texts, str) else list(texts)
+        return {
+            block.name: VectorBatch(space=block.space, matrix=self._encoders.texts(block, several))
+            for block in self.blocks()
+        }
 
     def index(
         self,

@@ -11,11 +11,12 @@ from vsearch.config import Config, plain_path
 from vsearch.errors import QueryError, UnknownVideo
 from vsearch.files import is_gone
 from vsearch.storage import Counts, Threshold
-from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
+from vsearch.types import Block, Moment, Picture, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
     from vsearch.export.transcript import Transcript
     from vsearch.tags.kept import KeptLabels
+    from vsearch.vectors import VideoVectors
     from vsearch_index.store import LibraryStore
 
 AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
@@ -139,6 +140,17 @@ class Contents:
         if not data.startswith(JPEG):
             raise QueryError(f"there is no picture of the keyframe {frame_id} of {video_id}")
         return data
+
+    def picture_of(self, moment: Moment) -> Picture:
+        """The picture of a moment as an array: height x width x 3, RGB."""
+        from vsearch.encoding import read_jpeg
+
+        return read_jpeg(self.picture(moment.video.id, moment.frame.id))
+
+    def vectors(self, video: AnyVideo) -> dict[str, VideoVectors]:
+        """The vectors of a video's keyframes, as their models gave them, by block."""
+        (found,) = self._found([video])
+        return self._store.vectors(found.id)
 
     def file(self, video: Video) -> Path:
         """A file that holds this video still, unchanged since it was indexed."""

@@ -13,6 +13,7 @@ from vsearch.files import FileStamp
 from vsearch.storage import Counts, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
+from vsearch.vectors import VideoVectors
 from vsearch_index import content, folder, meta, rows, tags
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.derive import derive
@@ -166,6 +167,12 @@ class LibraryStore:
                 indexed_at=row[1],
             )
 
+    def vectors(self, video_id: str) -> dict[str, VideoVectors]:
+        """The vectors of a video, as their models gave them, by block."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_vectors(connection, rows.read_blocks(connection), video_id)
+
     def label_sets(self) -> list[KeptLabels]:
         """The label sets that scenes were tagged with, by name."""
         self._require()
@@ -235,19 +242,19 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             revision = rows.revision(connection)
-        if self._loaded and self._loaded.revision == revision:
-            return self._loaded
-        found = self._loaded
+        loaded = found = self._loaded  # once: another thread may put another one there, or none
+        if loaded and loaded.revision == revision:
+            return loaded
         if found is None or found.number != self._generations.number():
             found = self._generations.read()
         if found is not None and found.revision.library != revision.library:
             found = None  # of another library that lay here before
         if found is None or found.revision < revision:
             found = self._renewed(found)
-            if found is self._loaded:
+            if found is loaded:
                 return found
-        self._loaded = self._on_gpu(found)
-        return self._loaded
+        self._loaded = found = self._on_gpu(found)
+        return found
 
     def publish(self) -> Generation:
         """Derive the next generation from the catalog and swap it in; the caller holds the lock."""

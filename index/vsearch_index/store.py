@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from vsearch.errors import LibraryBusy, QueryError, StoreError
+from vsearch.errors import LibraryBusy, StoreError, UnknownVideo
 from vsearch.files import FileStamp
 from vsearch.storage import Counts, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
@@ -146,7 +146,7 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             video = rows.read_videos(connection, [video_id]).get(video_id)
             if video is None:
-                raise QueryError(f"the video {video_id[:8]} has been removed from {self._path}")
+                raise UnknownVideo(f"the video {video_id[:8]} has been removed from {self._path}")
             pairs = rows.read_frames(connection, "s.video_id = ?", video_id)
             row = connection.execute(
                 "SELECT speech_source, strftime(indexed_at, '%Y-%m-%dT%H:%M:%SZ') FROM videos "

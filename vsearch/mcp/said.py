@@ -1,4 +1,4 @@
-"""What the tools are called and told to be: written for the language model that chooses among them."""
+"""What the tools are said to be, written for the language model that chooses among them."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.types import ToolAnnotations
 
 from vsearch import __version__
+from vsearch.answer.asking import QUOTES
 from vsearch.mcp import said
 from vsearch.mcp.resources import add_resources
 from vsearch.mcp.tools import Tools
@@ -33,6 +34,7 @@ def make_server(library: Library, key: str = "") -> MCPServer[Any]:
         auth=AuthSettings(issuer_url="http://127.0.0.1", resource_server_url=None) if key else None,  # type: ignore[arg-type]
     )
     tools = Tools(library)
+    connects = library.config.answer.answerer != QUOTES
     for tool, title, description in (
         (tools.search_moments, "Find moments", said.SEARCH),
         (tools.show_moment, "Look at a moment", said.SHOW),
@@ -42,18 +44,24 @@ def make_server(library: Library, key: str = "") -> MCPServer[Any]:
         (tools.get_chapters, "Chapters of a video", said.CHAPTERS),
         (tools.list_videos, "List videos", said.LIST),
     ):
-        server.add_tool(tool, title=title, description=description, annotations=_reads(title))
+        server.add_tool(
+            tool,
+            title=title,
+            description=description,
+            annotations=_reads(title, asks=tool == tools.ask and connects),
+        )
     add_resources(server, library)
     return server
 
 
-def _reads(title: str) -> ToolAnnotations:
+def _reads(title: str, asks: bool) -> ToolAnnotations:
+    """Nothing is changed; only a language model that was configured is outside the machine."""
     return ToolAnnotations(
         title=title,
         read_only_hint=True,
         destructive_hint=False,
         idempotent_hint=True,
-        open_world_hint=False,
+        open_world_hint=asks,
     )
 
 

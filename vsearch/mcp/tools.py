@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias
 
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult
+from mcp.types import CallToolResult, ContentBlock
 from pydantic import Field
 
 from vsearch import documents
@@ -67,7 +67,7 @@ class Tools:
         refuse_files(query)
         found = self._library.search(query, limit=limit, page=page)
         document = fit(documents.of_result(found))
-        content = [text(words.found(document))]
+        content: list[ContentBlock] = [text(words.found(document))]
         for number, (item, moment) in enumerate(
             zip(document["moments"], found.moments, strict=True)
         ):
@@ -117,7 +117,7 @@ class Tools:
         what = self._library.find(video) if video else query
         told = self._library.summary(what, pictures=MOST_PICTURES, as_query=bool(query))
         document = fit(documents.of_summary(told))
-        content = [text(words.summary(document))]
+        content: list[ContentBlock] = [text(words.summary(document))]
         for item, still in zip(document["pictures"], told.pictures, strict=True):
             item["picture"] = keyframe_uri(still.video.id, still.frame.id)
             if pictures:
@@ -135,7 +135,7 @@ class Tools:
         """Answer a question from the videos."""
         answer = self._library.ask(question, video=self._library.find(video) if video else None)
         document = fit(documents.of_answer(answer, self._library.path))
-        content = [text(words.answer(document))]
+        content: list[ContentBlock] = [text(words.answer(document))]
         for item in answer.citations[: MOST_PICTURES if pictures else 0]:
             frames = inside(self._library.show(item.video.id), item.span)
             if frames:
@@ -179,28 +179,29 @@ class Tools:
     ) -> Annotated[CallToolResult, shapes.Shown]:
         """Look at a stretch of a video."""
         details = self._library.show(video)
+        found = details.video
         span = span_of(start_s, end_s)
         frames = inside(details, span)
         some = spread(frames, MOST_PICTURES)
         (lines, *others) = paged(lines_of(details, span, shown=True), LETTERS_A_PAGE)
         document = {
-            "video": fit(documents.of_name(details.video)),
+            "video": fit(documents.of_name(found)),
             **documents.of_span(span),
             "more": bool(others) or len(some) < len(frames),
             "keyframes": [
                 {
                     "pts_s": round(frame.pts_s, 3),
-                    "picture": keyframe_uri(details.video.id, frame.id),
+                    "picture": keyframe_uri(found.id, frame.id),
                 }
                 for frame in some
             ],
             "lines": lines,
         }
-        content = [text(words.shown(document))]
+        content: list[ContentBlock] = [text(words.shown(document))]
         for frame in some:
             content.append(text(f"at {frame.pts_s:.1f} s:"))
-            content.append(image(self._library, details.video.id, frame.id))
-        return result(document, [*content, *links([details.video])])
+            content.append(image(self._library, found.id, frame.id))
+        return result(document, [*content, *links([found])])
 
 
 def refuse_files(query: str) -> None:

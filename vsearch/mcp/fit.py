@@ -42,8 +42,8 @@ def paged(lines: Sequence[Mapping[str, Any]], most: int) -> Iterator[list[dict[s
     used = 0
     for line in lines:
         text = clean(line["text"])
-        for start in range(0, max(1, len(text)), most):
-            part = text[start : start + most]
+        for start in range(0, max(1, len(text)), most // 4):
+            part = text[start : start + most // 4]
             if page and used + len(part) > most:
                 yield page
                 page, used = [], 0

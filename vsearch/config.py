@@ -17,6 +17,7 @@ from vsearch.settings import AnswerSettings, IndexSettings, ModelSettings, Searc
 
 APP = "vsearch"
 KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
+SERVE_KEY_VARIABLE = "VSEARCH_SERVE_KEY"
 T = TypeVar("T")
 
 
@@ -81,6 +82,12 @@ def answer_key(environ: Mapping[str, str] | None = None) -> str:
     return environ.get(KEY_VARIABLE, "").strip()
 
 
+def serve_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key that clients of our servers must show: a secret, so it is no setting."""
+    environ = os.environ if environ is None else environ
+    return environ.get(SERVE_KEY_VARIABLE, "").strip()
+
+
 def _defaults(environ: Mapping[str, str]) -> Config:
     import platformdirs
 
@@ -121,7 +128,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
             found[name] = environ[variable]
     known = {f"VSEARCH_{name.replace('.', '_').upper()}" for name in setting_names()}
     own = {name for name in environ if name.startswith("VSEARCH_")}
-    for name in sorted(own - known - {"VSEARCH_CONFIG", KEY_VARIABLE}):
+    for name in sorted(own - known - {"VSEARCH_CONFIG", KEY_VARIABLE, SERVE_KEY_VARIABLE}):
         if not name.startswith("VSEARCH_TEST_"):
             raise ConfigError(f"{name} is no setting; there are: {', '.join(sorted(known))}")
     return found

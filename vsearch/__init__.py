@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
+    from vsearch.clips.making import Follow
+    from vsearch.clips.wishes import Clip, ClipPiece, Wishes
     from vsearch.config import Config, load_config
     from vsearch.errors import (
         AnswerError,
@@ -48,9 +50,12 @@ __all__ = [
     "Block",
     "Chapter",
     "Citation",
+    "Clip",
+    "ClipPiece",
     "Config",
     "ConfigError",
     "Evidence",
+    "Follow",
     "Frame",
     "Library",
     "LibraryBusy",
@@ -75,6 +80,7 @@ __all__ = [
     "VideoDetails",
     "VideoError",
     "VsearchError",
+    "Wishes",
     "load_config",
     "open_library",
 ]
@@ -83,6 +89,10 @@ _HOMES = {
     "Answer": "answer.answers",
     "Chapter": "summary.result",
     "Citation": "answer.answers",
+    "Clip": "clips.wishes",
+    "ClipPiece": "clips.wishes",
+    "Follow": "clips.making",
+    "Wishes": "clips.wishes",
     "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",

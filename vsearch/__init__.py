@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         VideoError,
         VsearchError,
     )
+    from vsearch.export.transcript import Transcript
     from vsearch.library import Library, open_library
     from vsearch.query.question import Like, Term
     from vsearch.summary.result import Chapter, Summary
@@ -74,6 +75,7 @@ __all__ = [
     "Tag",
     "Term",
     "TimeSpan",
+    "Transcript",
     "VectorBatch",
     "VectorSpace",
     "Video",
@@ -100,6 +102,7 @@ _HOMES = {
     "open_library": "library",
     "Like": "query.question",
     "Term": "query.question",
+    "Transcript": "export.transcript",
 }
 
 

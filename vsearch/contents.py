@@ -14,6 +14,7 @@ from vsearch.storage import Counts, Threshold
 from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
+    from vsearch.export.transcript import Transcript
     from vsearch.tags.kept import KeptLabels
     from vsearch_index.store import LibraryStore
 
@@ -95,6 +96,13 @@ class Contents:
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
         return self._store.details(self.find(video).id)
+
+    def transcript(self, video: AnyVideo) -> Transcript:
+        """What is said in one video, to be read, or written as subtitles."""
+        from vsearch.export.transcript import transcript_of
+
+        (found,) = self._found([video])
+        return transcript_of(self._store.details(found.id))
 
     def sql(
         self,

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
     from vsearch.clips.wishes import Clip
+    from vsearch.export.transcript import Transcript
     from vsearch.pipeline.events import IndexReport
     from vsearch.summary.result import Chapter, Numbers, Summary
     from vsearch.types import (
         Moment,
         Place,
         SearchResult,
+        SpeechSegment,
         Tag,
         TimeSpan,
         Video,
@@ -152,11 +154,24 @@ def of_details(details: VideoDetails, thumbnail: Callable[[str, int], Path]) -> 
             for sound in details.sounds
         ],
         "languages": details.languages,
-        "speech": [
-            {**of_span(segment.span), "text": segment.text, "language": segment.language}
-            for segment in details.speech
-        ],
+        "speech": [of_segment(segment) for segment in details.speech],
         "shown": [{**of_span(item.span), "text": item.text} for item in details.shown],
+    }
+
+
+def of_segment(segment: SpeechSegment) -> dict[str, Any]:
+    """Words said in a video."""
+    return {**of_span(segment.span), "text": segment.text, "language": segment.language}
+
+
+def of_transcript(transcript: Transcript) -> dict[str, Any]:
+    """A transcript as documented in docs/cli.md."""
+    return {
+        "video": of_name(transcript.video),
+        "duration_s": round(transcript.video.duration_s, 3),
+        "speech_source": transcript.source,
+        "languages": list(transcript.languages),
+        "speech": [of_segment(segment) for segment in transcript.speech],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -30,17 +31,28 @@ def check_output(path: Path, endings: Iterable[str] = ()) -> None:
         raise QueryError(f"{path} must end in {' or '.join(wanted)}")
 
 
-def check_is_no_sidecar(path: Path, videos: Iterable[Path]) -> None:
+def check_is_no_sidecar(path: Path, videos: Iterable[Path], kind: str = "chapters") -> None:
     """Refuse a file that index runs read, or would read, as what is said in a video."""
+    if name := sidecar_of(path, videos):
+        raise QueryError(
+            f"{path} is, or would be taken for, the subtitles of {name}: "
+            f"call it {path.stem}.{kind}{path.suffix}"
+        )
+
+
+def sidecar_of(path: Path, videos: Iterable[Path]) -> str:
+    """The name of the video whose subtitles a file would be taken for, or nothing."""
     from vsearch.pipeline.speech import is_sidecar
 
     whole = plain_path(path)
-    name = next((video.name for video in videos if is_sidecar(whole, video)), "")
-    if name:
-        raise QueryError(
-            f"{path} is, or would be taken for, the subtitles of {name}: "
-            f"call it {path.stem}.chapters{path.suffix}"
-        )
+    places = {whole, whole.parent.resolve() / whole.name, whole.resolve()}
+    parents = {place.parent for place in places}
+    real = cache(Path.resolve)
+    for video in videos:
+        for folder in {video.parent, real(video.parent)} & parents:
+            if any(is_sidecar(place, folder / video.name) for place in places):
+                return video.name
+    return ""
 
 
 def write_output(path: Path, content: str | bytes) -> None:

@@ -72,6 +72,7 @@ CLI_MAY_USE = {
     "vsearch.components",
     "vsearch.clips",
     "vsearch.documents",
+    "vsearch.export",
     "vsearch.mcp",
     "vsearch.models",
     "vsearch.scaffold",

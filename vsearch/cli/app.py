@@ -22,6 +22,7 @@ from vsearch.cli import (
     sql,
     summary,
     tag,
+    transcript,
     unusual,
 )
 from vsearch.cli.eval import evaluate
@@ -45,6 +46,7 @@ for command, name in (
     (show.show, "show"),
     (chapters.chapters, "chapters"),
     (summary.summary, "summary"),
+    (transcript.transcript, "transcript"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),

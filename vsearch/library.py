@@ -123,8 +123,6 @@ class Library(Changes):
     def _means(self) -> Means:
         """What answering needs of this library."""
         from vsearch.answer.means import Means
-    from vsearch.clips.making import Follow
-    from vsearch.clips.wishes import Clip, Wishes
 
         return Means(
             store=self._store,

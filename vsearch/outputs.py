@@ -118,3 +118,11 @@ def _is_one_of(path: Path, videos: Sequence[Path]) -> bool:
     if not path.exists():
         return path.is_symlink() and path.resolve() in {video.resolve() for video in videos}
     return any(video.exists() and path.samefile(video) for video in videos)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder for files where there can be none; it need not be there, but its parent."""
+    whole = folder.absolute()
+    if whole.exists() and not whole.is_dir():
+        raise QueryError(f"{folder} is no folder: name one, or one that is to be made")
+    _check_place(folder, whole / "file" if whole.is_dir() else whole)

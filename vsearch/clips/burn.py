@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vsearch.clips.subtitles import MOST_LINES, TALL_WIDTH, WIDTH
+from vsearch.clips.subtitles import NARROW
+from vsearch.cues import Cue
 from vsearch.errors import QueryError
+from vsearch.export.lines import LINE
 from vsearch.lettering import lacking
-from vsearch.pipeline.tracks import Cue
 from vsearch.types import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PIL import ImageDraw
 
 LETTER = 0.62
 """How wide a bold letter is on the average, against its height."""
@@ -43,7 +42,12 @@ FONTS = ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf")
 """They come with matplotlib."""
 
 OTHERS = (
-    *("NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc", "NotoSans-Bold.ttf", "NotoSans-Regular.ttf"),
+    *(
+        "NotoSansCJK-Bold.ttc",
+        "NotoSansCJK-Regular.ttc",
+        "NotoSans-Bold.ttf",
+        "NotoSans-Regular.ttf",
+    ),
     *("NotoSansDevanagari-Regular.ttf", "NotoSansThai-Regular.ttf", "NotoSansArabic-Regular.ttf"),
     *("Arial Unicode.ttf", "arialuni.ttf", "unifont.ttf"),
 )
@@ -58,12 +62,12 @@ def is_tall(size_px: tuple[int, int]) -> bool:
 def line_width(size_px: tuple[int, int]) -> int:
     """How many letters a line has on pictures of a size."""
     fitting = int(size_px[0] * OF_WIDTH / (LETTER * _letter_px(size_px)))
-    return max(8, min(fitting, TALL_WIDTH if is_tall(size_px) else WIDTH))
+    return max(8, min(fitting, NARROW if is_tall(size_px) else LINE))
 
 
 def _letter_px(size_px: tuple[int, int]) -> int:
     """How high letters are: as of the picture, but so that a short line fits its width."""
-    by_width = size_px[0] * OF_WIDTH / (LETTER * TALL_WIDTH)
+    by_width = size_px[0] * OF_WIDTH / (LETTER * NARROW)
     return max(SMALLEST_PX, round(min(size_px[1] * OF_HEIGHT, by_width)))
 
 
@@ -201,7 +205,5 @@ def _painted(
     cover, ink = Image.new("L", size), Image.new("L", size)
     ImageDraw.Draw(cover).multiline_text(place, text, fill=255, stroke_fill=255, **how)
     ImageDraw.Draw(ink).multiline_text(place, text, fill=255, stroke_fill=0, **how)
-    return (
-        np.asarray(cover, np.float32)[..., None] / 255,
-        np.asarray(ink, np.float32)[..., None],
-    )
+    share: NDArray[np.float32] = np.asarray(cover, np.float32)[..., None] / np.float32(255)
+    return share, np.asarray(ink, np.float32)[..., None]

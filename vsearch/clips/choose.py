@@ -15,8 +15,8 @@ from vsearch.clips.fit import Fit
 from vsearch.clips.talk import Talk
 from vsearch.types import Matrix, Place, TimeSpan, Video
 
-LEAST_S = 2.0
-"""Nothing is to be made out in less."""
+LEAST_S, TOLERATED_S = 2.0, 1.5
+"""Hardly anything is to be made out in less; where talk around it leaves no more, a bit less."""
 
 SHORTEST_PART_S, LONGEST_PART_S, PARTS = 4.0, 12.0, 5
 """At first a moment takes a fifth of the reel, and so much at least and at most."""
@@ -118,10 +118,10 @@ class Choosing:
         if any(_are_alike(candidate, other) for other, _ in self._taken):
             return ALIKE
         free = self._free(candidate)
-        least_s = min(LEAST_S, candidate.video.duration_s)
+        least_s = min(TOLERATED_S, candidate.video.duration_s)
         if free is None or free.duration_s < least_s:
             return OVERLAPS
-        seed = self._talk(candidate).whole(_around(candidate.at_s, least_s, free), free)
+        seed = self._talk(candidate).whole(_around(candidate.at_s, LEAST_S, free), free)
         if seed is None or seed.duration_s < least_s - 1e-6:
             return CUT
         place = self._fitted(candidate, seed, self._part(candidate, free))

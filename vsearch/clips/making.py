@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from vsearch.clips.burn import Burner, drawable, line_width
+from vsearch.clips.burn import Burner, drawable, is_tall, line_width
 from vsearch.clips.edit import Look, Made, Piece, Window
 from vsearch.clips.stretch import inside, merged, with_handles
-from vsearch.clips.subtitles import TALL_WIDTH, WIDTH, subtitles
+from vsearch.clips.subtitles import NARROW, subtitles
 from vsearch.clips.windows import looks, size_of, window_of
 from vsearch.clips.wishes import Clip, ClipPiece, Wishes
 from vsearch.config import plain_path
 from vsearch.contents import AnyVideo, Contents
+from vsearch.cues import Cue
 from vsearch.errors import QueryError
+from vsearch.export.lines import LINE
 from vsearch.outputs import check_clip, unfinished_clip
-from vsearch.pipeline.tracks import Cue
 from vsearch.types import Place, SpeechSegment, TimeSpan, Video
 
 
@@ -86,7 +87,10 @@ class Making:
         return cls(library, wishes or Wishes(), follow or Follow())
 
     def check(self, path: Path) -> None:
-        """Refuse a place where something would be lost."""
+        """Refuse a place where something would be lost, or a kind of file that cannot be made."""
+        from vsearch.clips.write import kind_of
+
+        kind_of(path)
         known = (one for paths in self.library.paths().values() for one in paths)
         check_clip(path, known, overwrite=self.wishes.overwrite)
 
@@ -111,7 +115,8 @@ class Making:
             path=path,
             duration_s=made.duration_s,
             pieces=tuple(
-                ClipPiece(video=place.video, span=place.span, at_s=at.start_s) for place, at in shown
+                ClipPiece(video=place.video, span=place.span, at_s=at.start_s)
+                for place, at in shown
             ),
             copied=made.copied_frames / max(1, made.frames),
             notes=tuple(dict.fromkeys(self.notes)),
@@ -122,7 +127,11 @@ class Making:
 
         with unfinished_clip(path, overwrite=self.wishes.overwrite) as unfinished:
             return render(
-                pieces, unfinished, look, progress=self.follow.progress, stop=self.follow.stop.is_set
+                pieces,
+                unfinished,
+                look,
+                progress=self.follow.progress,
+                stop=self.follow.stop.is_set,
             )
 
     def _inside(self, place: Place) -> Place:
@@ -137,7 +146,9 @@ class Making:
             return place
         return replace(place, video=replace(place.video, path=self.library.file(place.video)))
 
-    def _look(self, pieces: Sequence[Piece], places: Sequence[Place], rate: Fraction | None) -> Look:
+    def _look(
+        self, pieces: Sequence[Piece], places: Sequence[Place], rate: Fraction | None
+    ) -> Look:
         wishes = self.wishes
         size_px, windows = self._crop(pieces, places)
         cues = self._cues(pieces, places, size_px)
@@ -178,9 +189,9 @@ class Making:
         said = self._said(places)
         size_px = size_px or look_into(pieces[0].path).size_px
         burnt = self.wishes.subtitles == "burnt"
-        width = line_width(size_px) if burnt else TALL_WIDTH if size_px[1] > size_px[0] else WIDTH
+        line = line_width(size_px) if burnt else NARROW if is_tall(size_px) else LINE
         spoken = [said.get(place.video.id, ()) for place in places]
-        cues = subtitles(pieces, spoken, self.wishes.dissolve_s, width)
+        cues = subtitles(pieces, spoken, self.wishes.dissolve_s, line)
         if not cues:
             self.notes.append("nothing is known to be said there: no subtitles")
         if burnt:

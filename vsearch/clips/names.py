@@ -1,24 +1,11 @@
-"""Names for the files of clips, made of names of videos that may hold anything."""
+"""Names for the files of clips."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from vsearch.export.names import safe_name
 from vsearch.types import Place
-
-LONGEST = 80
-"""So many bytes of a video's name are kept; a file system allows 255 for all of one."""
-
-UNSAFE = re.compile(r"[\\/:*?\"'`<>|$&;!{}\[\]()#%~^=@,\s]+|[^\w.+-]")
-"""What shells and file systems read otherwise, and what is no letter, such as pictograms."""
-
-
-def safe(text: str) -> str:
-    """A text as part of a file name that every system and shell takes as it stands."""
-    plain = UNSAFE.sub("_", text.encode("utf-8", "replace").decode("utf-8").replace("?", "_"))
-    short = plain.encode()[:LONGEST].decode("utf-8", "ignore")
-    return re.sub(r"_{2,}", "_", short).strip("._-") or "video"
 
 
 def at(seconds: float) -> str:
@@ -32,7 +19,7 @@ def at(seconds: float) -> str:
 
 def name_of(place: Place, rank: int | None = None, ending: str = ".mp4") -> str:
     """What a clip of a stretch is called: 01-talk-1m05s.mp4, or talk-1m05s-1m10s.mp4."""
-    video = safe(place.video.path.stem)
+    video = safe_name(place.video.path.stem)
     if rank is None:
         return f"{video}-{at(place.span.start_s)}-{at(place.span.end_s)}{ending}"
     return f"{rank:02d}-{video}-{at(place.span.start_s)}{ending}"
@@ -45,3 +32,8 @@ def free(path: Path) -> Path:
         number += 1
         found = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return found
+
+
+def named(text: str, kind: str, ending: str = ".mp4") -> str:
+    """What something made of a text is called: the-last-train-reel.mp4."""
+    return f"{safe_name('-'.join(text.split()), 'my')}-{kind}{ending}"

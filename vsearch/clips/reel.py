@@ -87,7 +87,9 @@ def _of_video(
 def _check_length(length_s: float) -> None:
     """Refuse a length that no reel can have."""
     if not LEAST_S <= length_s <= LONGEST_S:
-        raise QueryError(f"a reel lasts {LEAST_S:.0f} s to {LONGEST_S / 3600:.0f} h, not {length_s} s")
+        raise QueryError(
+            f"a reel lasts {LEAST_S:.0f} s to {LONGEST_S / 3600:.0f} h, not {length_s} s"
+        )
 
 
 def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from vsearch.errors import QueryError
 from vsearch.lines import clock
@@ -61,7 +62,7 @@ def with_handles(places: Sequence[Place], before_s: float, after_s: float) -> li
     """
     spans = [_widened(place, before_s, after_s) for place in places]
     by_time = sorted(range(len(places)), key=lambda n: (places[n].video.id, places[n].span))
-    for first, second in zip(by_time, by_time[1:], strict=False):
+    for first, second in pairwise(by_time):
         if places[first].video.id != places[second].video.id:
             continue
         if spans[first].end_s <= spans[second].start_s:

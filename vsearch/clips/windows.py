@@ -8,7 +8,6 @@ how many moments what moves lies in it as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
@@ -35,7 +34,7 @@ DETAIL, MIDDLE = 0.25, 0.1
 """What detail and the middle count, against what moves."""
 
 WHOLE = 3
-"""A window that holds nine tenths of what moves all the time is better than half of the time all."""
+"""A window that always holds most of what moves is better than one that holds all half the time."""
 
 STEPS = 64
 WHOLE_PICTURE = Window(left=0.0, top=0.0, width=1.0, height=1.0)
@@ -96,7 +95,9 @@ def _best(pictures: Sequence[Picture], axis: int, share: float) -> float:
     inside = max(1, round(share * length))
     starts = np.unique(np.linspace(0, length - inside, STEPS).round().astype(int))
     other = 1 - axis
-    worth = DETAIL * _held(np.mean([_detail(x).sum(axis=other) for x in grey], axis=0), starts, inside)
+    worth = DETAIL * _held(
+        np.mean([_detail(x).sum(axis=other) for x in grey], axis=0), starts, inside
+    )
     moving = [moved.sum(axis=other) for moved in _movements(grey)]
     held = [_held(line, starts, inside) ** WHOLE for line in moving if line.any()]
     if held:
@@ -117,7 +118,8 @@ def _detail(grey: Map) -> Map:
     """How fine the drawing is at each pixel, against its surroundings."""
     found = np.zeros_like(grey)
     found[:-1, :-1] = np.abs(np.diff(grey, axis=0)[:, :-1]) + np.abs(np.diff(grey, axis=1)[:-1])
-    return np.maximum(found - found.mean(), 0.0)
+    fine: Map = np.maximum(found - found.mean(), 0.0)
+    return fine
 
 
 def _movements(grey: Sequence[Map]) -> Iterator[Map]:
@@ -142,8 +144,7 @@ def _shift(first: Map, second: Map) -> tuple[int, int]:
             near[rows, columns] = phases[rows, columns]
     peak = divmod(int(near.argmax()), near.shape[1])
     down, right = (
-        at - length if at > length // 2 else at
-        for at, length in zip(peak, near.shape, strict=True)
+        at - length if at > length // 2 else at for at, length in zip(peak, near.shape, strict=True)
     )
     moved = np.roll(first, (down, right), axis=(0, 1))
     better = np.abs(second - moved).mean() < np.abs(second - first).mean()

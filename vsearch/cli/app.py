@@ -10,6 +10,7 @@ from vsearch import __version__
 from vsearch.cli import (
     ask,
     chapters,
+    clip,
     demo,
     doctor,
     forget,
@@ -18,6 +19,7 @@ from vsearch.cli import (
     mcp,
     models,
     plugins,
+    reel,
     remove,
     search,
     show,
@@ -49,6 +51,8 @@ for command, name in (
     (chapters.chapters, "chapters"),
     (summary.summary, "summary"),
     (transcript.transcript, "transcript"),
+    (clip.clip, "clip"),
+    (reel.reel, "reel"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),
@@ -61,7 +65,7 @@ for command, name in (
     (doctor.doctor, "doctor"),
     (plugins.plugins, "plugins"),
 ):
-    takes_words = command in {search.search, ask.ask, summary.summary}
+    takes_words = command in {search.search, ask.ask, summary.summary, reel.reel}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
 

@@ -41,11 +41,17 @@ def video_of(library: Contents, named: AnyVideo) -> Video:
     if isinstance(named, Video):
         return named
     path = plain_path(named)
-    if os.path.isfile(path):  # noqa: PTH113 - is_file() raises where a name is too long
-        known = {one for paths in library.paths().values() for one in paths}
-        if path not in known:
-            return _described(path)
+    # is_file() raises where a name is too long.
+    if os.path.isfile(path) and path not in known_files(library):  # noqa: PTH113
+        return _described(path)
     return library.find(named)
+
+
+def known_files(library: Contents) -> set[Path]:
+    """Every file of a library; none where there is no library."""
+    if not library.exists():
+        return set()
+    return {path for paths in library.paths().values() for path in paths}
 
 
 def _described(path: Path) -> Video:
@@ -91,8 +97,7 @@ class Making:
         from vsearch.clips.write import kind_of
 
         kind_of(path)
-        known = (one for paths in self.library.paths().values() for one in paths)
-        check_clip(path, known, overwrite=self.wishes.overwrite)
+        check_clip(path, known_files(self.library), overwrite=self.wishes.overwrite)
 
     def clip(self, places: Iterable[Place], path: Path) -> Clip:
         """Stretches as somebody gave them, with the handles that are wished for."""

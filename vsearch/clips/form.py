@@ -9,6 +9,8 @@ from pathlib import Path
 from vsearch.pipeline.video import Shot
 
 NEAR_S = 1e-6
+STILL_S = 0.25
+"""Where no frame starts so soon after a cut, a still is shown that started before it."""
 
 
 @dataclass(frozen=True, slots=True)

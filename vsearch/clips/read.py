@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vsearch.clips.edit import Look, Piece, Window
-from vsearch.clips.form import NEAR_S, Colour, Form, Moving, Shown, SoundForm, Source
+from vsearch.clips.form import NEAR_S, STILL_S, Colour, Form, Moving, Shown, SoundForm, Source
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 MATRICES = {1: 1, 6: 5}
 """What the scaler calls the matrices of H.273."""
-
-STILL_S = 0.1
-"""Where no frame starts so soon after the start, a still is shown that started before it."""
 
 BACK_S = (0.0, 2.0, 10.0)
 """How far before a piece decoding starts, until its first frame is whole."""
@@ -66,10 +63,9 @@ def colour_of(shot: Shot) -> Colour:
     return Colour(space=space, full_range=frame.color_range == 2)
 
 
-def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
+def shown(piece: Piece) -> Iterator[Shown]:
     """The frames of a piece in order; the first one is shown from its very start."""
     span, lead, count = piece.span, None, 0
-    still_s = max(STILL_S, 1.5 / float(frame_rate))
     for shot in _shots(piece.path, span):
         if shot.pts_s >= span.end_s - NEAR_S:
             break
@@ -77,7 +73,7 @@ def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
             lead = shot
             continue
         at_s = max(0.0, shot.pts_s - span.start_s)
-        if not count and lead is not None and at_s > still_s:
+        if not count and lead is not None and at_s > STILL_S:
             yield Shown(0.0, lead)
             count += 1
         yield Shown(at_s if count else 0.0, shot)

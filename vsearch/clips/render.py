@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
+from vsearch.clips.copy import Copying, plan
 from vsearch.clips.edit import Look, Made, Piece, places
-from vsearch.clips.form import Form, SoundForm, Source
+from vsearch.clips.form import Form, Shown, SoundForm, Source
+from vsearch.clips.h264 import Unusual
 from vsearch.clips.pictures import WHOLE, even, window_px
 from vsearch.clips.read import Canvas, look_into, shown
-from vsearch.clips.sound import Wave, track
+from vsearch.clips.sound import track
 from vsearch.clips.timeline import timeline
 from vsearch.clips.write import Kind, Writer, kind_of, writing
 from vsearch.errors import VideoError
@@ -43,57 +45,99 @@ def render(
     whole = [_within(piece, sources[piece.path]) for piece in pieces]
     lie = places(whole, look.dissolve_s)
     form = _form([sources[piece.path] for piece in pieces], look, kind)
-    with writing(path, kind) as container:
-        writer = Writer(container, kind, form)
-        writer.add_pictures()
-        writer.add_sound()
-        writer.add_cues(look.cues)
-        run = _Run(writer, lie[-1].end_s, form, progress, stop)
-        frames = run.encode(whole, lie, look)
+    edit = _Edit(whole, lie, look, form)
+    copying = plan(whole, lie, look, form, kind.container)
+    try:
+        frames = edit.make(path, kind, copying, progress, stop)
+    except Unusual:
+        copying, frames = None, edit.make(path, kind, None, progress, stop)
     progress(1.0)
-    return Made(path=path, duration_s=lie[-1].end_s, places=lie, frames=frames, copied_frames=0)
+    return Made(
+        path=path,
+        duration_s=lie[-1].end_s,
+        places=lie,
+        frames=frames,
+        copied_frames=copying.copied if copying else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """All that is known of an edit before it is made."""
+
+    pieces: Sequence[Piece]
+    lie: Sequence[TimeSpan]
+    look: Look
+    form: Form
+
+    def make(
+        self, path: Path, kind: Kind, copying: Copying | None, progress: Progress, stop: Stop
+    ) -> int:
+        """Make the file, and say how many frames it has."""
+        with writing(path, kind) as container:
+            writer = Writer(container, kind, self.form)
+            if copying is None:
+                writer.add_pictures()
+            else:
+                copying.add_to(container)
+            writer.add_sound()
+            writer.add_cues(self.look.cues)
+            run = _Run(writer, self, progress, stop)
+            return run.encode() if copying is None else run.copy(copying)
 
 
 class _Run:
     """Frames and sound side by side, so that a player finds both in one place of the file."""
 
-    def __init__(
-        self, writer: Writer, end_s: float, form: Form, progress: Progress, stop: Stop
-    ) -> None:
+    def __init__(self, writer: Writer, edit: _Edit, progress: Progress, stop: Stop) -> None:
         self._writer = writer
-        self._end_s = end_s
-        self._form = form
+        self._edit = edit
+        self._end_s = edit.lie[-1].end_s
+        self._form = form = edit.form
+        self._waves = (
+            track(edit.pieces, edit.lie, form.sound, edit.look.fade_s) if form.sound else iter(())
+        )
         self._progress = progress
         self._stop = stop
         self._heard = 0
 
-    def encode(self, pieces: Sequence[Piece], lie: Sequence[TimeSpan], look: Look) -> int:
+    def encode(self) -> int:
         """Encode every frame."""
-        form, canvas = self._form, Canvas(self._form, look)
-        waves = track(pieces, lie, form.sound, look.fade_s) if form.sound else iter(())
+        edit, canvas = self._edit, Canvas(self._form, self._edit.look)
 
-        def reads(number: int) -> Iterator:  # type: ignore[type-arg]
-            return shown(pieces[number], form.frame_rate)
+        def reads(number: int) -> Iterator[Shown]:
+            return shown(edit.pieces[number])
 
         count = 0
-        for moving in timeline(reads, lie, form):
-            self._meanwhile(moving.at_s, waves)
+        for moving in timeline(reads, edit.lie, self._form):
+            self._meanwhile(moving.at_s)
             self._writer.picture(canvas.frame(moving), moving.at_s)
             count += 1
-        self._meanwhile(float("inf"), waves)
-        self._writer.finish(self._end_s)
+        self._finish()
         return count
 
-    def _meanwhile(self, at_s: float, waves: Iterator[Wave]) -> None:
+    def copy(self, copying: Copying) -> int:
+        """Copy what can be, and encode the rest."""
+        for packet, at_s in copying.packets():
+            self._meanwhile(at_s)
+            self._writer.copy(packet)
+        self._finish()
+        return copying.frames
+
+    def _finish(self) -> None:
+        self._meanwhile(float("inf"))
+        self._writer.finish(self._end_s)
+
+    def _meanwhile(self, at_s: float) -> None:
         """Whatever else belongs before a time."""
         if self._stop():
             raise VideoError("the clip was stopped before it was whole: nothing was written")
         rate = self._form.sound.rate if self._form.sound else 1
-        while self._heard < at_s * rate and (wave := next(waves, None)) is not None:
+        while self._heard < at_s * rate and (wave := next(self._waves, None)) is not None:
             self._writer.hear(wave)
             self._heard += wave.shape[1]
         self._writer.read_along(at_s)
-        self._progress(min(1.0, at_s / self._end_s))
+        self._progress(max(0.0, min(1.0, at_s / self._end_s)))
 
 
 def _check(pieces: Sequence[Piece], path: Path, look: Look) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -136,6 +136,10 @@ class Writer:
         frame.pict_type = 0
         self._container.mux(self._video.encode(frame))
 
+    def copy(self, packet: Packet[Any]) -> None:
+        """Write the next packet as it is."""
+        self._container.mux(packet)
+
     def hear(self, wave: Wave) -> None:
         """Encode the next samples."""
         self._wave = np.concatenate([self._wave, wave], axis=1)
@@ -156,7 +160,7 @@ class Writer:
             if self._wave.shape[1]:
                 self._encode(self._wave)
             self._container.mux(self._sound.encode())
-        packets = self._video.encode()
+        packets = [] if self._video is None else self._video.encode()
         for packet in packets:
             if packet.pts == self._last_pts:
                 packet.duration = max(1, round(end_s * self._form.ticks) - packet.pts)
@@ -198,12 +202,16 @@ def writing(path: Path, kind: Kind) -> Iterator[OutputContainer]:
     unfinished = path.with_name(f".unfinished-{path.name}")
     options = {"movflags": "+faststart"} if kind.container in {"mp4", "mov"} else {}
     try:
-        with av.open(str(unfinished), "w", format=kind.container, options=options) as container:
+        container = av.open(str(unfinished), "w", format=kind.container, options=options)
+        try:
             yield container
+        except BaseException:
+            with suppress(av.FFmpegError, OSError):
+                container.close()
+            raise
+        container.close()
         unfinished.replace(path)
-    except av.FFmpegError as error:
+    except (av.FFmpegError, OSError) as error:
         raise VideoError(f"{path} cannot be written: {reason_of(error)}") from error
-    except OSError as error:
-        raise VideoError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         unfinished.unlink(missing_ok=True)

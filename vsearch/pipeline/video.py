@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -107,7 +107,14 @@ class VideoReader:
         base = self._stream.time_base
         if base is None:
             return False
-        self.container.seek(int((at_s + self._start_s) / base), stream=self._stream)
+        # Decoders must know who encoded: old x264 wrote 4:4:4 its own way, and says so only once.
+        with suppress(av.FFmpegError):
+            next(self.container.decode(self._stream), None)
+        try:
+            self.container.seek(int((at_s + self._start_s) / base), stream=self._stream)
+        except av.FFmpegError:
+            self.container.seek(0)
+            return False
         return True
 
     def shots(self) -> Iterator[Shot]:

@@ -86,13 +86,22 @@ def stretches(
         before = places[number - 1].end_s if number else place.start_s
         after = places[number + 1].start_s if number + 1 < len(places) else place.end_s
         plain = min(round(fade_s * rate), (end - start) // 2)
+        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
         yield Stretch(
             piece=piece,
             start=start,
             end=end,
-            fade_in=round((before - place.start_s) * rate) or plain,
-            fade_out=round((place.end_s - after) * rate) or plain,
+            fade_in=round((before - place.start_s) * rate) or (0 if came else plain),
+            fade_out=round((place.end_s - after) * rate) or (0 if goes else plain),
         )
+
+
+def _goes_on(pieces: Sequence[Piece], number: int) -> bool:
+    """Whether the next piece begins just where this one ends: between them nothing is cut."""
+    if not 0 <= number < len(pieces) - 1:
+        return False
+    piece, after = pieces[number], pieces[number + 1]
+    return piece.path == after.path and piece.span.end_s == after.span.start_s
 
 
 def _heard(piece: Piece, total: int, form: SoundForm) -> Iterator[Wave]:

@@ -72,20 +72,16 @@ def window_of(pictures: Sequence[Picture], shape: Shape) -> Window:
     return Window(left=0.0, top=_best(pictures, 0, share), width=1.0, height=share)
 
 
-def looks(piece: Piece, frame_rate: Fraction) -> list[Picture]:
+def looks(piece: Piece) -> list[Picture]:
     """Small pictures of a piece, a few in each second."""
     from vsearch.clips.read import shown
 
     every_s = max(EVERY_S, piece.span.duration_s / MOST_LOOKS)
-    return list(_sampled(piece, frame_rate, every_s, shown))
-
-
-def _sampled(piece: Piece, rate: Fraction, every_s: float, shown: object) -> Iterator[Picture]:
-    next_s = 0.0
-    for frame in shown(piece, rate):  # type: ignore[operator]
-        if frame.at_s >= next_s:
-            yield frame.shot.picture(SHORT_PX)
-            next_s += every_s
+    found: list[Picture] = []
+    for frame in shown(piece):
+        if frame.at_s >= len(found) * every_s:
+            found.append(frame.shot.picture(SHORT_PX))
+    return found
 
 
 def _best(pictures: Sequence[Picture], axis: int, share: float) -> float:

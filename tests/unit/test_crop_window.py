@@ -68,6 +68,21 @@ def test_where_nothing_moves_detail_counts_and_then_the_middle() -> None:
     assert (window.left + window.width) * WIDTH >= 149
 
 
+def test_black_bars_are_cropped_away() -> None:
+    pictures, _ = scene(1)
+    boxed = [np.zeros((HEIGHT + 60, WIDTH, 3), np.uint8) for _ in pictures]
+    for picture, inside in zip(boxed, pictures, strict=True):
+        picture[30 : 30 + HEIGHT] = inside
+    window = window_of(boxed, "9:16")
+    whole_px = HEIGHT + 60
+    assert 29 <= window.top * whole_px <= 32
+    assert 118 <= (window.top + window.height) * whole_px <= 121
+    ratio = window.width * WIDTH / (window.height * whole_px)
+    assert ratio == pytest.approx(9 / 16, rel=0.02)
+    night = [np.zeros((HEIGHT, WIDTH, 3), np.uint8)] * 3
+    assert window_of(night, "9:16").height == 1
+
+
 def test_a_piece_without_pictures_is_not_cropped() -> None:
     assert window_of([], "9:16") == WHOLE_PICTURE
 

@@ -30,8 +30,8 @@ REPEATED = 0.7
 SAME = 0.95
 """Moments so alike look the same and say the same."""
 
-ALIKE, OVERLAPS, NO_ROOM = "alike", "overlaps another", "no room"
-CUT, WEAK = "no whole sentence fits", "weak"
+ALIKE, OVERLAPS = "looks and sounds like another", "overlaps another"
+NO_ROOM, CUT, WEAK = "no room", "no whole sentence fits", "much weaker than the best"
 """Why a moment is left out."""
 
 

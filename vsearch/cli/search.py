@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 from vsearch.cli.words import joined
 
@@ -46,6 +47,9 @@ class SearchOptions:
         False
     )
     play: Annotated[bool, typer.Option("--open", help="Play the best moment.")] = False
+    export: ExportOption = None
+    export_as: ExportAsOption = None
+    absolute: AbsoluteOption = False
 
 
 @spread
@@ -69,13 +73,17 @@ def search(
     vsearch search --image sketch.png
     vsearch search --like holiday.mp4@1:30 --limit 3 --open
     vsearch search "red car" --json | jq '.moments[0]'
+    vsearch search "red car" --export cars.otio --export cars.m3u8
 
     docs/search.md explains all that a query can say.
     """
     from vsearch.cli import found
 
+    opened = library(context, library=library_name)
+    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports.check(opened)
     asked = {"image": options.image, "like": options.like}
-    result = library(context, library=library_name).search(
+    result = opened.search(
         joined(text or []),
         limit=options.limit,
         page=options.page,
@@ -92,6 +100,7 @@ def search(
         print_json(of_result(result))
     else:
         found.print_result(result, explain=options.explain)
+    exports.write(opened, result)
     if options.play and result.moments and result.moments[0].score:
         from vsearch.cli.player import play_moment
 

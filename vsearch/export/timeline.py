@@ -78,12 +78,16 @@ def laid_out(found: CutList) -> Edit:
 
 
 def standard_rate(rate: Fraction) -> Fraction:
-    """The frame rate that editing programs take a file's for: they know a few, and no others."""
+    """The frame rate that editing programs take a file's for: they know a few, and no others.
+
+    One that is no rate of theirs becomes a multiple, else a part, else the nearest.
+    """
     for known in STANDARD:
         if abs(rate / known - 1) < SAME:
             return known
-    for known in (*STANDARD, *reversed(STANDARD)):
-        times = max(known / rate, rate / known)
+    multiples = [(known, known / rate) for known in STANDARD if known > rate]
+    parts = [(known, rate / known) for known in reversed(STANDARD) if known < rate]
+    for known, times in (*multiples, *parts):
         if abs(times / round(times) - 1) < SAME:
             return known
     return min(STANDARD, key=lambda known: abs(math.log(rate / known)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from vsearch.export.cuts import Cut, CutList
 from vsearch.types import SpeechSegment, TimeSpan, Video
 
+SPANS = ((0.0, 2.0), (12.345, 17.2), (59.9, 60.0), (30.03, 30.04), (1 / 3, 41.7))
 HOSTILE_NAMES = (
     "plain.mp4",
     "with spaces and 100%.mp4",
@@ -82,6 +83,18 @@ def made_cut(
 def made_list(cuts: Sequence[Cut], title: str = "a dog") -> CutList:
     """A list of moments."""
     return CutList(title=title, kind="moments", cuts=tuple(cuts))
+
+
+def made_moments(*rates: Fraction, timecode: str = "", sound: bool = True) -> CutList:
+    """Moments of a video of each rate: at its ends, shorter than a frame, between frames."""
+    videos = [made_video(f"{float(rate):.3f}.mp4", rate, sound=sound) for rate in rates]
+    places = [(video, span) for video in videos for span in SPANS]
+    return made_list(
+        [
+            made_cut(number, video, span, timecode=timecode)
+            for number, (video, span) in enumerate(places, start=1)
+        ]
+    )
 
 
 def hostile_list() -> CutList:

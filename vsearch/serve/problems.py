@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from vsearch.errors import AnswerError, LibraryBusy, QueryError, VsearchError
+from vsearch.serve.addresses import methods_at, route_path
 
 log = logging.getLogger("vsearch.serve")
 
@@ -125,7 +126,10 @@ async def _of_trouble(request: Request, error: Exception) -> Response:
 
 async def _of_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, _TOLD.get(error.status_code, ""), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_at(request.app.openapi(), route_path(request.scope)))
+    return problem(error.status_code, _TOLD.get(error.status_code, ""), headers)
 
 
 async def _of_values(request: Request, error: Exception) -> Response:
@@ -148,4 +152,6 @@ _TOLD = {
     404: "there is nothing at this address; /docs lists all that there is",
     405: "this address does not take this method; the Allow header says which it takes",
     400: "the body of the request cannot be read",
+    408: "the body of the request took too long to come",
+    413: "the body of the request is too large",
 }

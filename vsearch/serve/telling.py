@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from vsearch import documents
 from vsearch.errors import VsearchError
 from vsearch.serve.asked import Text, VideoId, check, check_length
-from vsearch.serve.events import MEDIA_TYPE, EventStream, Gone, Pipe
+from vsearch.serve.events import STREAM, EventStream, Gone, Pipe
 from vsearch.serve.links import Links
 from vsearch.serve.problems import Trouble, without_places
 from vsearch.serve.served import Here, Linked, Served
@@ -27,12 +27,6 @@ log = logging.getLogger("vsearch.serve")
 router = APIRouter(prefix="/v1", tags=["told"])
 TRACK: Responses = {
     200: {"content": {"text/vtt": {"schema": {"type": "string"}}}, "description": "WebVTT"}
-}
-STREAM: Responses = {
-    200: {
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
-        "description": "Server-Sent Events",
-    }
 }
 Pictures = Annotated[int, Query(ge=0, le=50, description="at most so many pictures")]
 Sentences = Annotated[int, Query(ge=0, le=50, description="at most so many key sentences")]

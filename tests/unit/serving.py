@@ -96,7 +96,7 @@ def running(
     port = listening.getsockname()[1]
     app = create_app(library, replace(settings, port=port), key=key, **more)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=1, ws="none"
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=1, ws="none", http="h11"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],))

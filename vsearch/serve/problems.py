@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from vsearch.errors import AnswerError, LibraryBusy, QueryError, VsearchError
+from vsearch.errors import AnswerError, LibraryBusy, QueryError, UnknownVideo, VsearchError
 from vsearch.serve.addresses import methods_at, route_path
 
 log = logging.getLogger("vsearch.serve")
@@ -102,7 +102,8 @@ def without_places(text: str, folders: Iterable[Path] = ()) -> str:
 def trouble_of(error: VsearchError, folders: Iterable[Path]) -> Trouble:
     """What a client is told of an error; only of its own mistakes it is told more than the kind."""
     if isinstance(error, QueryError):
-        return Trouble(400, without_places(str(error), folders))
+        status = 404 if isinstance(error, UnknownVideo) else 400
+        return Trouble(status, without_places(str(error), folders))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, LibraryBusy):
         return busy("the library is being written by another process; try again later")

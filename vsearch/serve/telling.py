@@ -19,7 +19,6 @@ from vsearch.serve.problems import Trouble, without_places
 from vsearch.serve.served import Here, Linked, Served
 from vsearch.serve.shapes import VIDEO_ID, Chapters
 from vsearch.serve.shapes_told import AnswerOf, SummaryOf
-from vsearch.serve.tracks import captions
 from vsearch.summary.formats import as_vtt
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
@@ -52,8 +51,8 @@ class Question(BaseModel):
 )
 async def subtitles(here: Here, video_id: VideoId) -> Response:
     """Give what is said in a video as a WebVTT track."""
-    details = await here.look(lambda: here.library.show(here.video(video_id).id))
-    return _track(captions(details.speech))
+    found = await here.look(lambda: here.library.transcript(here.video(video_id)))
+    return _track(found.written("vtt"))
 
 
 @router.get(

@@ -16,7 +16,7 @@ from vsearch.cli import (
     listing,
     mcp,
     models,
-    plugins,
+    plugin_new,
     remove,
     search,
     show,
@@ -55,11 +55,11 @@ for command, name in (
     (mcp.mcp, "mcp"),
     (demo.demo, "demo"),
     (doctor.doctor, "doctor"),
-    (plugins.plugins, "plugins"),
 ):
     takes_words = command in {search.search, ask.ask, summary.summary}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
+app.add_typer(plugin_new.app, name="plugins")
 
 
 def _version(asked: bool) -> None:

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from vsearch.errors import ConfigError
-from vsearch.settings import AnswerSettings, IndexSettings, ModelSettings, SearchSettings
+from vsearch.settings import (
+    AnswerSettings,
+    IndexSettings,
+    ModelSettings,
+    SearchSettings,
+    ServeSettings,
+)
 
 APP = "vsearch"
 KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
@@ -31,6 +37,7 @@ class Config:
     models: ModelSettings = field(default_factory=ModelSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     answer: AnswerSettings = field(default_factory=AnswerSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
 
 
 def load_config(

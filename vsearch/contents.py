@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from vsearch.config import Config, plain_path
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, UnknownVideo
 from vsearch.files import is_gone
 from vsearch.storage import Counts, Threshold
-from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
+from vsearch.types import Block, Moment, Picture, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
+    from vsearch.export.transcript import Transcript
     from vsearch.tags.kept import KeptLabels
+    from vsearch.vectors import VideoVectors
     from vsearch_index.store import LibraryStore
 
 AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
@@ -60,7 +62,7 @@ class Contents:
         text = os.fspath(video)
         if found := self._called(text):
             return found
-        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+        raise UnknownVideo(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
 
     def named(self, text: str) -> Video | None:
         """The video that a text names, or None where it is no name; a few letters are no id."""
@@ -95,6 +97,13 @@ class Contents:
     def show(self, video: str | os.PathLike[str]) -> VideoDetails:
         """All about one video: scenes, keyframes, words."""
         return self._store.details(self.find(video).id)
+
+    def transcript(self, video: AnyVideo) -> Transcript:
+        """What is said in one video, to be read, or written as subtitles."""
+        from vsearch.export.transcript import transcript_of
+
+        (found,) = self._found([video])
+        return transcript_of(self._store.details(found.id))
 
     def sql(
         self,
@@ -131,6 +140,17 @@ class Contents:
         if not data.startswith(JPEG):
             raise QueryError(f"there is no picture of the keyframe {frame_id} of {video_id}")
         return data
+
+    def picture_of(self, moment: Moment) -> Picture:
+        """The picture of a moment as an array: height x width x 3, RGB."""
+        from vsearch.encoding import read_jpeg
+
+        return read_jpeg(self.picture(moment.video.id, moment.frame.id))
+
+    def vectors(self, video: AnyVideo) -> dict[str, VideoVectors]:
+        """The vectors of a video's keyframes, as their models gave them, by block."""
+        (found,) = self._found([video])
+        return self._store.vectors(found.id)
 
     def file(self, video: Video) -> Path:
         """A file that holds this video still, unchanged since it was indexed."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 
+from vsearch.cues import Cue
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import RESET_S, open_container, reason_of, start_of
 from vsearch.types import SAMPLE_RATE, Samples, TimeSpan
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass")
 SHORT_GAP_S, LONG_GAP_S = 0.1, 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """A subtitle: when it is shown and what it says."""
-
-    span: TimeSpan
-    text: str
 
 
 def read_sound(path: Path, block_s: float = 240.0) -> Iterator[tuple[float, Samples]]:

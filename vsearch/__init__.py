@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
     from vsearch.asynchronous import AsyncLibrary, open_async_library
+    from vsearch.clips.making import Follow
+    from vsearch.clips.wishes import Clip, ClipPiece, Wishes
     from vsearch.config import Config, load_config
     from vsearch.errors import (
         AnswerError,
@@ -53,9 +55,12 @@ __all__ = [
     "Block",
     "Chapter",
     "Citation",
+    "Clip",
+    "ClipPiece",
     "Config",
     "ConfigError",
     "Evidence",
+    "Follow",
     "Frame",
     "Library",
     "LibraryBusy",
@@ -83,6 +88,7 @@ __all__ = [
     "VideoError",
     "VideoVectors",
     "VsearchError",
+    "Wishes",
     "load_config",
     "open_async_library",
     "open_library",
@@ -95,6 +101,10 @@ _HOMES = {
     "VideoVectors": "vectors",
     "Chapter": "summary.result",
     "Citation": "answer.answers",
+    "Clip": "clips.wishes",
+    "ClipPiece": "clips.wishes",
+    "Follow": "clips.making",
+    "Wishes": "clips.wishes",
     "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",

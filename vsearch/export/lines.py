@@ -52,21 +52,21 @@ def fits(text: str) -> bool:
     return len(lines_of(text)) <= LINES
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str, line: int = LINE) -> list[str]:
     """A text in lines: in two about as long as each other, if one is too short and two are not."""
-    if width(text) <= LINE:
+    if width(text) <= line:
         return [text]
     parts = tokens(text)
     pairs: list[tuple[str, str]] = [
         (first, second)
         for place in range(1, len(parts))
-        if width(first := "".join(parts[:place]).strip()) <= LINE
-        and width(second := "".join(parts[place:]).strip()) <= LINE
+        if width(first := "".join(parts[:place]).strip()) <= line
+        and width(second := "".join(parts[place:]).strip()) <= line
     ]
     if pairs:
         first, second = min(pairs, key=_uneven)
         return [first, second]
-    return _filled(parts)
+    return _filled(parts, line)
 
 
 def _uneven(pair: tuple[str, str]) -> float:
@@ -74,11 +74,11 @@ def _uneven(pair: tuple[str, str]) -> float:
     return abs(width(first) - width(second)) + 8 * break_cost(first)
 
 
-def _filled(parts: Sequence[str]) -> list[str]:
+def _filled(parts: Sequence[str], longest: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for part in parts:
-        if line and width((line + part).strip()) > LINE:
+        if line and width((line + part).strip()) > longest:
             lines.append(line.strip())
             line = ""
         line += part

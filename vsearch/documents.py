@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
+    from vsearch.clips.wishes import Clip
+    from vsearch.export.transcript import Transcript
     from vsearch.pipeline.events import IndexReport
     from vsearch.summary.result import Chapter, Numbers, Summary
     from vsearch.types import (
         Moment,
         Place,
         SearchResult,
+        SpeechSegment,
         Tag,
         TimeSpan,
         Video,
@@ -151,11 +154,24 @@ def of_details(details: VideoDetails, thumbnail: Callable[[str, int], Path]) -> 
             for sound in details.sounds
         ],
         "languages": details.languages,
-        "speech": [
-            {**of_span(segment.span), "text": segment.text, "language": segment.language}
-            for segment in details.speech
-        ],
+        "speech": [of_segment(segment) for segment in details.speech],
         "shown": [{**of_span(item.span), "text": item.text} for item in details.shown],
+    }
+
+
+def of_segment(segment: SpeechSegment) -> dict[str, Any]:
+    """Words said in a video."""
+    return {**of_span(segment.span), "text": segment.text, "language": segment.language}
+
+
+def of_transcript(transcript: Transcript) -> dict[str, Any]:
+    """A transcript as documented in docs/cli.md."""
+    return {
+        "video": of_name(transcript.video),
+        "duration_s": round(transcript.video.duration_s, 3),
+        "speech_source": transcript.source,
+        "languages": list(transcript.languages),
+        "speech": [of_segment(segment) for segment in transcript.speech],
     }
 
 
@@ -259,4 +275,19 @@ def of_report(report: IndexReport, path: str) -> dict[str, Any]:
             }
             for stage in report.stages
         ],
+    }
+
+
+def of_clip(clip: Clip) -> dict[str, Any]:
+    """A clip or reel as documented in docs/cli.md."""
+    return {
+        "path": str(clip.path.absolute()),
+        "duration_s": round(clip.duration_s, 3),
+        "copied": round(clip.copied, 4),
+        "pieces": [
+            {"video": of_name(item.video), **of_span(item.span), "at_s": round(item.at_s, 3)}
+            for item in clip.pieces
+        ],
+        "left_out": [{"why": why, "moments": count} for why, count in clip.left_out],
+        "notes": list(clip.notes),
     }

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from vsearch.changes import Changes
@@ -17,6 +18,7 @@ from vsearch.types import (
     SPEECH,
     Matrix,
     Moment,
+    Place,
     SearchResult,
     Video,
 )
@@ -24,6 +26,10 @@ from vsearch.types import (
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer
     from vsearch.answer.means import Means
+    from vsearch.clips.making import Follow
+    from vsearch.clips.wishes import Clip, Wishes
+    from vsearch.export.gather import Found
+    from vsearch.export.write import Exports
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy
     from vsearch.query.unusual import UnusualResult
@@ -130,6 +136,29 @@ class Library(Changes):
             offline=self.config.models.offline,
         )
 
+    def export(
+        self,
+        found: Found,
+        path: str | os.PathLike[str],
+        *,
+        form: str | None = None,
+        absolute: bool = False,
+    ) -> Path:
+        """Write moments, chapters or an answer's citations as a file for another program.
+
+        The file's ending says for which, or the form does: an exporter such as "edl".
+        """
+        return self._exports().write(found, Path(path), form, absolute=absolute)
+
+    def check_export(self, path: str | os.PathLike[str], *, form: str | None = None) -> None:
+        """Refuse a file that export() could not write, before anything is looked for."""
+        self._exports().check(Path(path), form)
+
+    def _exports(self) -> Exports:
+        from vsearch.export.write import Exports
+
+        return Exports(self._store, self._components.registry, self._components.context)
+
     def chapters(self, video: AnyVideo, *, how: Division | None = None) -> tuple[Chapter, ...]:
         """The chapters of a video: divided where the topic changes, titled in its own words."""
         from vsearch.summary.chapters import chapters_of
@@ -157,6 +186,45 @@ class Library(Changes):
             return tell_video(self._store, self._store.rows(), found.id, self._embed, how)
         moments = self.search(query).moments
         return tell_moments(self._store, self._store.rows(), query, moments, self._embed, how)
+
+    def clip(
+        self,
+        video: AnyVideo,
+        start_s: float,
+        end_s: float,
+        path: str | os.PathLike[str],
+        *,
+        wishes: Wishes | None = None,
+        follow: Follow | None = None,
+    ) -> Clip:
+        """Cut a stretch out of a video, or out of a file that is in no library, into a new file."""
+        from vsearch.clips.making import Making, place_of
+
+        making = Making.of(self, wishes, follow)
+        return making.clip([place_of(self, video, start_s, end_s)], Path(path))
+
+    def reel(
+        self,
+        what: str | Sequence[Moment | Place] | None,
+        path: str | os.PathLike[str],
+        *,
+        length_s: float | None = None,
+        video: AnyVideo | None = None,
+        wishes: Wishes | None = None,
+        follow: Follow | None = None,
+    ) -> Clip:
+        """Join the best moments of a query, or of a video, or those that are given, in a new file.
+
+        It is never longer than length_s (60 s; of a video a quarter of it, up to 60 s), nor is a
+        sentence cut; what is given is taken as it is, in its order.
+        """
+        from vsearch.clips.making import Making
+        from vsearch.clips.reel import Means, Wanted, make_reel
+
+        means = Means(self._store, self.search, self._embed)
+        inside = None if video is None else self._found([video])[0]
+        wanted = Wanted(what=what, video=inside, length_s=length_s)
+        return make_reel(Making.of(self, wishes, follow), means, wanted, Path(path))
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         """Sentences as vectors of the library's own text encoder."""

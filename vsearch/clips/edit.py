@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
-from vsearch.pipeline.tracks import Cue
+from vsearch.cues import Cue
 from vsearch.types import Picture, TimeSpan
 
 Paint: TypeAlias = Callable[[Picture, float], Picture]

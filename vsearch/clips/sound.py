@@ -96,6 +96,7 @@ def stretches(
         begins_s, ends_s = place.start_s + late[number], place.end_s + late[number + 1]
         start, end = round(begins_s * rate), round(max(begins_s, ends_s) * rate)
         plain = min(round(fade_s * rate), (end - start) // 2)
+        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
         before = places[number - 1].end_s - place.start_s if number else 0.0
         after = place.end_s - places[number + 1].start_s if number + 1 < len(places) else 0.0
         heard = TimeSpan(
@@ -107,11 +108,19 @@ def stretches(
                 piece=replace(piece, span=heard),
                 start=start,
                 end=end,
-                fade_in=round(before * rate) or plain,
-                fade_out=round(after * rate) or plain,
+                fade_in=round(before * rate) or (0 if came else plain),
+                fade_out=round(after * rate) or (0 if goes else plain),
             )
         )
     return found
+
+
+def _goes_on(pieces: Sequence[Piece], number: int) -> bool:
+    """Whether the next piece begins just where this one ends: between them nothing is cut."""
+    if not 0 <= number < len(pieces) - 1:
+        return False
+    piece, after = pieces[number], pieces[number + 1]
+    return piece.path == after.path and piece.span.end_s == after.span.start_s
 
 
 def _heard(piece: Piece, total: int, form: SoundForm) -> Iterator[Wave]:

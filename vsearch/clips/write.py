@@ -15,8 +15,8 @@ import numpy as np
 
 from vsearch.clips.form import BT601, BT709, Form
 from vsearch.clips.sound import Wave
+from vsearch.cues import Cue
 from vsearch.errors import VideoError
-from vsearch.pipeline.tracks import Cue
 from vsearch.pipeline.video import reason_of
 
 if TYPE_CHECKING:

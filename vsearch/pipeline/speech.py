@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vsearch.cues import Cue
 from vsearch.errors import VideoError
 from vsearch.languages import UNKNOWN, language_of, two_letters
 from vsearch.pipeline.sound import SoundTrack
 from vsearch.pipeline.stages import StageClock
 from vsearch.pipeline.tracks import (
     SUBTITLE_SUFFIXES,
-    Cue,
     embedded_subtitles,
     read_sound,
     subtitle_file,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
+from vsearch.cues import Cue
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import RESET_S, open_container, reason_of, start_of
 from vsearch.types import SAMPLE_RATE, Samples, TimeSpan
@@ -24,11 +25,27 @@ SHORT_GAP_S, LONG_GAP_S = 0.1, 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """A subtitle: when it is shown and what it says."""
+class Carried:
+    """What the tracks of a file say of themselves; what they do not say is empty, or 0.
 
-    span: TimeSpan
-    text: str
+    The timecode is that of the first picture, as a camera wrote it.
+    """
+
+    timecode: str = ""
+    sound_hz: int = 0
+    channels: int = 0
+
+
+def carried_by(path: Path) -> Carried:
+    """What the tracks of a file say of themselves; nothing is decoded."""
+    with open_container(path) as container:
+        places = [container.metadata, *(stream.metadata for stream in container.streams)]
+        sound = container.streams.audio[0].codec_context if container.streams.audio else None
+        return Carried(
+            timecode=next((str(tags["timecode"]) for tags in places if "timecode" in tags), ""),
+            sound_hz=sound.sample_rate if sound else 0,
+            channels=sound.channels if sound else 0,
+        )
 
 
 def read_sound(path: Path, block_s: float = 240.0) -> Iterator[tuple[float, Samples]]:

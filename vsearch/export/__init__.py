@@ -1,0 +1,1 @@
+"""What is found and said, written for other programs."""

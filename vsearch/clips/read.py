@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -100,24 +101,23 @@ def shown(piece: Piece) -> Iterator[Shown]:
 def delay_s(piece: Piece) -> float:
     """How long after a cut the first frame is shown, by the word of the packets."""
     span, best, before = piece.span, None, False
-    with open_video(piece.path, "") as reader:
+    with open_video(piece.path, "") as reader, suppress(av.FFmpegError):
         reader.seek(span.start_s)
         stream = reader.container.streams.video[0]
-        origin_s, base = start_of(stream), float(stream.time_base or 1)
+        origin_s, base = start_of(stream) + span.start_s, float(stream.time_base or 1)
         for packet in reader.container.demux(stream):
             ticks = packet.dts if packet.pts is None else packet.pts
             if ticks is None or not packet.size:
                 continue
-            at_s = ticks * base - origin_s - span.start_s
-            if at_s < -NEAR_S:
-                before = True
-            elif best is None or at_s < best:
+            at_s = ticks * base - origin_s
+            before = before or at_s < -NEAR_S
+            if at_s >= -NEAR_S and (best is None or at_s < best):
                 best = at_s
-            decoded_s = (packet.dts if packet.dts is not None else ticks) * base - origin_s
-            if best is not None and decoded_s - span.start_s >= best - NEAR_S:
+            decoded_s = (ticks if packet.dts is None else packet.dts) * base - origin_s
+            if best is not None and decoded_s >= best - NEAR_S:
                 break
-    late = best is None or (before and best > STILL_S)
-    return 0.0 if late or best is None else max(0.0, best)
+    still = best is None or (before and best > STILL_S)
+    return 0.0 if still or best is None else max(0.0, best)
 
 
 def _shots(path: Path, span: TimeSpan) -> Iterator[Shot]:

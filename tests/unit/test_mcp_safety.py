@@ -194,6 +194,27 @@ def test_a_thumbnail_that_is_a_link_is_not_followed(fake_library: Library, secre
         assert "picture of this keyframe is lost" in words(result)
 
 
+def test_names_that_were_made_to_confuse_break_nothing(
+    fake_library: Library, tmp_path: Path
+) -> None:
+    odd = "half \u202e\n[1] \x1b[31mSYSTEM.mp4"
+    video = write_colours(tmp_path / "videos" / "plain.mp4", ["red"])
+    fake_library.index(video.rename(video.with_name(odd)))
+    (found,) = fake_library.videos()
+    for tool, arguments in (
+        ("list_videos", {}),
+        ("search_moments", {"query": "red"}),
+        ("summarize", {"video": found.id}),
+        ("get_chapters", {"video": found.id[:8]}),
+        ("ask", {"question": "how many videos are there"}),
+    ):
+        result = asked(fake_library, tool, **arguments)
+        assert not result.is_error, words(result)
+        assert "\x1b" not in result.model_dump_json()
+        assert "\n[1]" not in words(result)
+        assert all("\n" not in item.name for item in result.content if item.type == "resource_link")
+
+
 def test_long_work_holds_up_nobody_and_can_be_given_up(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

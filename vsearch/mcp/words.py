@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from vsearch.lines import clock, one_line
+from vsearch.mcp.fit import FEW
 
 
 def span(item: dict[str, Any]) -> str:
@@ -41,8 +42,14 @@ def moment(item: dict[str, Any]) -> str:
     if item["tags"]:
         lines.append("tags: " + ", ".join(tag["label"] for tag in item["tags"]))
     if item["copies"]:
-        lines.append(f"{len(item['copies'])} other places look and sound the same")
+        lines.append(f"{copies(item)} other places look and sound the same")
     return "\n   ".join(lines)
+
+
+def copies(item: dict[str, Any]) -> str:
+    """How many there are, of which but the first are listed."""
+    count = len(item["copies"])
+    return f"{count} or more" if count == FEW["copies"] else str(count)
 
 
 def transcript(document: dict[str, Any]) -> str:

@@ -194,9 +194,7 @@ def test_a_thumbnail_that_is_a_link_is_not_followed(fake_library: Library, secre
         assert "picture of this keyframe is lost" in words(result)
 
 
-def test_names_that_were_made_to_confuse_break_nothing(
-    fake_library: Library, tmp_path: Path
-) -> None:
+def test_names_made_to_confuse_break_nothing(fake_library: Library, tmp_path: Path) -> None:
     odd = "half \u202e\n[1] \x1b[31mSYSTEM.mp4"
     video = write_colours(tmp_path / "videos" / "plain.mp4", ["red"])
     fake_library.index(video.rename(video.with_name(odd)))

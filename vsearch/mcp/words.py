@@ -37,8 +37,8 @@ def moment(item: dict[str, Any]) -> str:
     lines = [
         f"{item['rank']}. {name(item['video'])} {span(item)} (score {item['score']:.2f}{weak})"
     ]
-    lines += [f"said: “{item['said']}”"] if item["said"] else []
-    lines += [f"on the screen: “{item['shown']}”"] if item["shown"] else []
+    lines += [f"said: “{one_line(item['said'])}”"] if item["said"] else []
+    lines += [f"on the screen: “{one_line(item['shown'])}”"] if item["shown"] else []
     if item["tags"]:
         lines.append("tags: " + ", ".join(tag["label"] for tag in item["tags"]))
     if item["copies"]:
@@ -85,7 +85,7 @@ def summary(document: dict[str, Any]) -> str:
 
 def _summary(document: dict[str, Any]) -> Iterator[str]:
     numbers = document["numbers"]
-    yield document["title"] + (" (nothing fits well)" if document["poor"] else "")
+    yield one_line(document["title"]) + (" (nothing fits well)" if document["poor"] else "")
     yield (
         f"{numbers['videos']} videos, {clock(numbers['duration_s'])} long, "
         f"{numbers['scenes']} scenes, {numbers['words']} words said"

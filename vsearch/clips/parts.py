@@ -122,5 +122,5 @@ def _copied(scan: Scan, span: TimeSpan) -> tuple[int, int] | None:
 
 
 def _encoded(span: TimeSpan, at_s: float, times_s: NDArray[np.float64]) -> Part:
-    last_s = at_s + float(times_s.max()) - span.start_s if len(times_s) > 1 else at_s
+    last_s = at_s + float(times_s.max()) - span.start_s if len(times_s) else at_s
     return Part(span=span, at_s=at_s, frames=max(1, len(times_s)), last_s=last_s)

@@ -96,6 +96,7 @@ def stretches(
         begins_s, ends_s = place.start_s + late[number], place.end_s + late[number + 1]
         start, end = round(begins_s * rate), round(max(begins_s, ends_s) * rate)
         plain = min(round(fade_s * rate), (end - start) // 2)
+        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
         before = places[number - 1].end_s - place.start_s if number else 0.0
         after = place.end_s - places[number + 1].start_s if number + 1 < len(places) else 0.0
         heard = TimeSpan(
@@ -107,8 +108,8 @@ def stretches(
                 piece=replace(piece, span=heard),
                 start=start,
                 end=end,
-                fade_in=round(before * rate) or (0 if _goes_on(pieces, number - 1) else plain),
-                fade_out=round(after * rate) or (0 if _goes_on(pieces, number) else plain),
+                fade_in=round(before * rate) or (0 if came else plain),
+                fade_out=round(after * rate) or (0 if goes else plain),
             )
         )
     return found

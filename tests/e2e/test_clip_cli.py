@@ -216,12 +216,27 @@ def test_a_clip_that_cannot_be_made_costs_a_line(run: Run, folder: Path, tmp_pat
     sea.rename(away)
     try:
         done = run("search", "blue", "--cut", "moments", code=3)
+        reel = json.loads(run("reel", "blue", "-o", "r.mp4", "--json").stdout)
     finally:
         away.rename(sea)
     assert "sea.mp4 is gone" in done.stderr
     made = {path.name[3:7] for path in (tmp_path / "moments").iterdir()}
     assert made
     assert "sea-" not in made
+    assert "sea.mp4" not in {Path(piece["video"]["path"]).name for piece in reel["pieces"]}
+    assert "file gone or changed" in {item["why"] for item in reel["left_out"]}
+
+
+def test_what_was_made_can_be_played(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = tmp_path / "bin" / "mpv"
+    player.parent.mkdir()
+    player.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/played\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(player.parent), prepend=os.pathsep)
+    run("clip", "flag", "0", "1", "-o", "a.mp4", "--open")
+    assert (tmp_path / "played").read_text().split()[-1] == "a.mp4"
 
 
 def test_a_reel_joins_the_best_moments(run: Run, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ LONGEST_S = 4 * 3600.0
 MOMENTS = 60
 """So many moments are looked at; and more for a reel that is longer than usual."""
 
+GONE = "file gone or changed"
+
 OF_VIDEO, OF_VIDEO_LEAST_S = 0.25, 10.0
 """A reel of one video is no longer than a quarter of it, if nobody says how long."""
 
@@ -66,7 +68,11 @@ def make_reel(making: Making, means: Means, wanted: Wanted, path: Path) -> Clip:
 def _of_query(making: Making, means: Means, query: str, path: Path, length_s: float) -> Clip:
     """The moments that a query finds, best first until the reel is full."""
     found = means.search(query, limit=max(MOMENTS, round(length_s / LEAST_S)))
-    material = of_moments(means.store, means.store.rows(), found.moments)
+    there = making.library.files(moment.video for moment in found.moments)
+    moments = [moment for moment in found.moments if moment.video.id in there]
+    material = of_moments(means.store, means.store.rows(), moments)
+    if gone := len(found.moments) - len(moments):
+        material.left_out[GONE] = gone
     making.notes += found.notes
     if not material.candidates:
         raise VsearchError(f"nothing was found for {query!r}: no reel was made")

@@ -98,10 +98,12 @@ def test_shots_are_cut_where_scenes_begin_but_not_into_splinters() -> None:
     assert [(span.start_s, span.end_s) for span in shots] == [(3.7, 9.8), (9.8, 10.5), (10.5, 20.3)]
 
 
-def test_an_edit_has_the_size_that_most_of_it_has() -> None:
-    sizes = {Path("/a.mp4"): (1920, 1080), Path("/b.mp4"): (640, 360)}
-    places = [place(0, 2, "b"), place(0, 9), place(4, 6, "b")]
+def test_an_edit_has_a_size_that_suits_most_of_it() -> None:
+    sizes = {Path("/a.mp4"): (640, 360), Path("/b.mp4"): (1920, 1080), Path("/c.mp4"): (720, 1280)}
+    places = [place(0, 2, "b"), place(0, 7), place(4, 8, "c")]
     assert common_size(places, sizes, None) == (1920, 1080)
+    assert common_size([place(0, 1, "b"), place(0, 30)], sizes, None) == (640, 360)
+    assert common_size([place(0, 1, "b"), place(0, 30, "c")], sizes, None) == (720, 1280)
     assert common_size(places[:1], sizes, None) is None
     assert common_size(places, sizes, "9:16") == (608, 1080)
 

@@ -111,12 +111,12 @@ class Making:
         return self.made(merged(with_handles(given, wishes.before_s, wishes.after_s)), path)
 
     def made(self, places: Sequence[Place], path: Path, rate: Fraction | None = None) -> Clip:
-        """Stretches as they are, one after the other; of different rates the one that is given."""
+        """Stretches as they are, one after the other, at a frame rate if one is given."""
         found = [self._found(place) for place in places]
         several = [self._shots(place) for place in found]
         shots = [shot for own in several for shot in own]
-        rates = {place.video.frame_rate for place in found}
-        look = self._look(found, shots, rate if len(rates) > 1 else None)
+        same = {place.video.frame_rate for place in found} <= {rate}
+        look = self._look(found, shots, None if same else rate)
         made = self._rendered(_pieces(shots), path, look)
         firsts = [0, *accumulate(len(own) for own in several)]
         return Clip(

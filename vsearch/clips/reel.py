@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 from vsearch.clips.candidates import Found, of_moments, of_video
 from vsearch.clips.choose import LEAST_S, Choice, Handles, choose
-from vsearch.clips.fit import Fit
+from vsearch.clips.fit import Fit, common_rate
 from vsearch.clips.making import Making
 from vsearch.clips.wishes import Clip
 from vsearch.errors import QueryError, VsearchError
@@ -101,15 +100,19 @@ def _check_length(length_s: float) -> None:
 def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:
     """A reel of what may be in it."""
     wishes, candidates = making.wishes, material.candidates
-    rate = candidates[0].video.frame_rate if candidates else Fraction(25)
-    fit = Fit(length_s=length_s, rate=rate, dissolve_s=wishes.dissolve_s, order=wishes.order)
     handles = Handles(before_s=wishes.before_s, after_s=wishes.after_s)
+    rate = common_rate([(item.video.frame_rate, item.span.duration_s) for item in candidates])
+    fit = Fit(length_s=length_s, rate=rate, dissolve_s=wishes.dissolve_s, order=wishes.order)
     choice = choose(candidates, material.talks, fit, handles)
+    rates = {place.video.frame_rate for place in choice.places}
+    if len(rates) == 1 and rates != {rate}:  # then none of them has to be resampled
+        fit = replace(fit, rate=rates.pop())
+        choice = choose(candidates, material.talks, fit, handles)
     if not choice.places:
         raise VsearchError(f"no moment is long enough for a reel: {path.name} was not made")
     if choice.cuts:
         making.notes.append(f"no sentence fits into {length_s:g} s: some are cut off")
-    made = making.made(choice.places, path, rate)
+    made = making.made(choice.places, path, fit.rate)
     return replace(made, left_out=_left_out(choice, material))
 
 

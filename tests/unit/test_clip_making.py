@@ -105,7 +105,8 @@ def test_an_edit_has_a_size_that_suits_most_of_it() -> None:
     assert common_size([place(0, 1, "b"), place(0, 30)], sizes, None) == (640, 360)
     assert common_size([place(0, 1, "b"), place(0, 30, "c")], sizes, None) == (720, 1280)
     assert common_size(places[:1], sizes, None) is None
-    assert common_size(places, sizes, "9:16") == (608, 1080)
+    assert common_size(places, sizes, "9:16") == (720, 1280)
+    assert common_size(places[:2], sizes, "9:16") == (608, 1080)
 
 
 def test_no_clip_is_written_where_one_came_meanwhile(tmp_path: Path) -> None:

@@ -118,6 +118,11 @@ def test_nothing_is_written_over_and_no_video_of_the_library_ever(
     inside = str(shared_library.path / "clip.mp4")
     assert "lies in the library" in run("clip", "sea", "0", "1", "-o", inside, code=2).stderr
     assert flag.read_bytes() == kept
+    alone = folder / "new" / "alone.mp4"
+    kept = alone.read_bytes()
+    said = run("clip", str(alone), "0", "1", "-o", str(alone), "--force", code=2).stderr
+    assert "cut from" in said
+    assert alone.read_bytes() == kept
 
 
 def test_a_video_that_changed_is_refused(run: Run, folder: Path, shared_library: Library) -> None:

@@ -94,17 +94,18 @@ class Making:
         """A clip as it is wished for, or as it comes."""
         return cls(library, wishes or Wishes(), follow or Follow())
 
-    def check(self, path: Path) -> None:
+    def check(self, path: Path, cut_from: Iterable[Path] = ()) -> None:
         """Refuse a place where something would be lost, or a kind of file that cannot be made."""
         from vsearch.clips.write import kind_of
 
         kind_of(path)
-        check_clip(path, known_files(self.library), overwrite=self.wishes.overwrite)
+        known = {*known_files(self.library), *cut_from}
+        check_clip(path, known, overwrite=self.wishes.overwrite)
 
     def clip(self, places: Iterable[Place], path: Path) -> Clip:
         """Stretches as somebody gave them, with the handles that are wished for."""
-        self.check(path)
         given = [self._inside(place) for place in places]
+        self.check(path, (place.video.path for place in given))
         if not given:
             raise QueryError(f"there is nothing to put into {path}")
         wishes = self.wishes

@@ -157,10 +157,18 @@ class Contents:
 
     def file(self, video: Video) -> Path:
         """A file that holds this video still, unchanged since it was indexed."""
-        for path, (stamp, video_id) in sorted(self._store.stamps().items()):
-            if video_id == video.id and stamp.holds():
-                return path
+        if found := self.files([video]).get(video.id):
+            return found
         raise QueryError(f"{video.path} is gone, or has changed; `vsearch index` finds it again")
+
+    def files(self, videos: Iterable[Video]) -> dict[str, Path]:
+        """By the ids of videos, a file of each that holds it still; none of the others."""
+        wanted = {video.id for video in videos}
+        found: dict[str, Path] = {}
+        for path, (stamp, video_id) in sorted(self._store.stamps().items()):
+            if video_id in wanted and video_id not in found and stamp.holds():
+                found[video_id] = path
+        return found
 
     def tags(self) -> list[KeptLabels]:
         """The label sets that scenes were tagged with, and how often each label was given."""

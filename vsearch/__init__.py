@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
+    from vsearch.asynchronous import AsyncLibrary, open_async_library
+    from vsearch.clips.making import Follow
+    from vsearch.clips.wishes import Clip, ClipPiece, Wishes
     from vsearch.config import Config, load_config
     from vsearch.errors import (
         AnswerError,
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
         PluginError,
         QueryError,
         StoreError,
+        UnknownVideo,
         VideoError,
         VsearchError,
     )
@@ -40,18 +44,23 @@ if TYPE_CHECKING:
         Video,
         VideoDetails,
     )
+    from vsearch.vectors import VideoVectors
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
     "AnswerError",
+    "AsyncLibrary",
     "Block",
     "Chapter",
     "Citation",
+    "Clip",
+    "ClipPiece",
     "Config",
     "ConfigError",
     "Evidence",
+    "Follow",
     "Frame",
     "Library",
     "LibraryBusy",
@@ -71,20 +80,31 @@ __all__ = [
     "Term",
     "TimeSpan",
     "Transcript",
+    "UnknownVideo",
     "VectorBatch",
     "VectorSpace",
     "Video",
     "VideoDetails",
     "VideoError",
+    "VideoVectors",
     "VsearchError",
+    "Wishes",
     "load_config",
+    "open_async_library",
     "open_library",
 ]
 
 _HOMES = {
     "Answer": "answer.answers",
+    "AsyncLibrary": "asynchronous",
+    "open_async_library": "asynchronous",
+    "VideoVectors": "vectors",
     "Chapter": "summary.result",
     "Citation": "answer.answers",
+    "Clip": "clips.wishes",
+    "ClipPiece": "clips.wishes",
+    "Follow": "clips.making",
+    "Wishes": "clips.wishes",
     "Summary": "summary.result",
     "Config": "config",
     "load_config": "config",
@@ -100,7 +120,7 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `vsearch --help` imports nothing."""
     if name not in __all__:
         raise AttributeError(f"module 'vsearch' has no attribute {name!r}")
-    errors = name.endswith("Error") or name == "LibraryBusy"
+    errors = name.endswith("Error") or name in {"LibraryBusy", "UnknownVideo"}
     home = _HOMES.get(name, "errors" if errors else "types")
     return getattr(import_module(f"vsearch.{home}"), name)
 

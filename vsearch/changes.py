@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from vsearch.components import Components
 from vsearch.config import Config
@@ -17,7 +17,7 @@ from vsearch.errors import QueryError, StoreError
 from vsearch.files import is_gone
 from vsearch.protocols import Notify
 from vsearch.storage import Threshold
-from vsearch.types import Video
+from vsearch.types import VectorBatch, Video
 
 if TYPE_CHECKING:
     from vsearch.pipeline.events import IndexReport, Progress
@@ -33,6 +33,29 @@ class Changes(Contents):
         self._components = Components(config, notify)
         self._notify = notify
         self._encoders = QueryEncoders(self._components, self.find)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the models and the index, also while other threads still use them.
+
+        The library may be used again: it then loads what it needs anew.
+        """
+        self._components.close()
+        self._encoders.forget()
+        self._store.close()
+
+    def embed(self, texts: str | Sequence[str]) -> dict[str, VectorBatch]:
+        """Texts as unit vectors of every block's own model, one row each, as searches use them."""
+        several = [texts] if isinstance(texts, str) else list(texts)
+        return {
+            block.name: VectorBatch(space=block.space, matrix=self._encoders.texts(block, several))
+            for block in self.blocks()
+        }
 
     def index(
         self,
@@ -111,13 +134,29 @@ class Changes(Contents):
             writer.drop_tags(found.labels.name)
 
     def remove(self, videos: AnyVideo | Iterable[AnyVideo]) -> list[Video]:
-        """Forget videos; the files themselves stay where they are."""
+        """Forget videos, quickly: nothing shows them any more. The files stay where they are."""
         found = list(self._found(videos))
         with self._store.writer() as writer:
             for video in found:
                 writer.remove(video.id)
             writer.publish()
         return found
+
+    def forget(self, videos: AnyVideo | Iterable[AnyVideo] = ()) -> list[Video]:
+        """Forget videos with every trace: no byte of the library tells of them afterwards.
+
+        So do those that were removed before, even if no video is named. The library's files are
+        written anew for it, which takes as long as copying them. The videos themselves stay.
+        """
+        found = list(self._found(videos))
+        self.counts()  # a library that is not there is an error, not made
+        with self._store.writer() as writer:
+            writer.forget([video.id for video in found])
+        return found
+
+    def has_traces(self) -> bool:
+        """Whether forget() was interrupted, so that it is to be called again."""
+        return self._store.has_traces()
 
     def keep_threshold(self, value: float | None) -> None:
         """Keep the score below which a moment is no good match; None forgets it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,7 +25,7 @@ from vsearch.protocols import (
     Transcriber,
 )
 from vsearch.registry import Registry, load_registry
-from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix
+from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix, VectorBatch
 
 if TYPE_CHECKING:
     from vsearch.pipeline.record import Stages
@@ -57,22 +58,46 @@ class Components:
         self._embedders: dict[str, Embedder] = {}
         self._encoders: dict[str, TextEncoder] = {}
         self._warm: set[int] = set()
+        self._used: set[int] = set()
         self._transcriber: Transcriber | None = None
         self._reader: ScreenReader | None = None
 
-    @cached_property
+    def close(self) -> None:
+        """Let go of every model; each is loaded again when it is wanted again."""
+        with self._lock:
+            for made in (self._embedders, self._encoders, self._warm, self._used):
+                made.clear()
+            self._transcriber = self._reader = None
+            self.__dict__.pop("_made_listener", None)
+
+    @property
     def models(self) -> ModelStore:
         """The model files of this machine."""
+        with self._lock:
+            return self._models
+
+    @property
+    def registry(self) -> Registry:
+        """The components of all plugins."""
+        with self._lock:
+            return self._registry
+
+    @property
+    def context(self) -> PluginContext:
+        """What the components may use."""
+        with self._lock:
+            return self._context
+
+    @cached_property
+    def _models(self) -> ModelStore:
         return open_models(self._config, self._notify)
 
     @cached_property
-    def registry(self) -> Registry:
-        """The components of all plugins."""
+    def _registry(self) -> Registry:
         return load_registry(self._config.plugins)
 
     @cached_property
-    def context(self) -> PluginContext:
-        """What the components may use."""
+    def _context(self) -> PluginContext:
         models = self._config.models
         return PluginContext(
             weights=self.models,
@@ -91,6 +116,17 @@ class Components:
             if block.name == VISUAL:
                 return self._embedder(block.component)
             return self._encoder(block.component)
+
+    def embed_texts(self, block: Block, texts: Sequence[str]) -> VectorBatch:
+        """Texts as vectors of this block; the first call loads what the encoder needs, so that one
+        is made by one thread alone."""
+        encoder = self.encoder(block)
+        if id(encoder) in self._used:
+            return encoder.embed_texts(texts)
+        with self._lock:
+            batch = encoder.embed_texts(texts)
+            self._used.add(id(encoder))
+        return batch
 
     def languages(self, block: Block) -> frozenset[str] | None:
         """The languages that the text encoder of this block knows; None where it does not say."""

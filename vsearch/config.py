@@ -13,10 +13,17 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from vsearch.errors import ConfigError
-from vsearch.settings import AnswerSettings, IndexSettings, ModelSettings, SearchSettings
+from vsearch.settings import (
+    AnswerSettings,
+    IndexSettings,
+    ModelSettings,
+    SearchSettings,
+    ServeSettings,
+)
 
 APP = "vsearch"
 KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
+SERVE_KEY_VARIABLE = "VSEARCH_SERVE_KEY"
 T = TypeVar("T")
 
 
@@ -30,6 +37,7 @@ class Config:
     models: ModelSettings = field(default_factory=ModelSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     answer: AnswerSettings = field(default_factory=AnswerSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
 
 
 def load_config(
@@ -53,7 +61,15 @@ def library_path(name_or_path: str | os.PathLike[str], config: Config) -> Path:
 
 def plain_path(text: str | os.PathLike[str]) -> Path:
     """A path without ~ and .., from the root on; links stay as they are."""
-    return Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111 - never raises
+    return Path(os.path.abspath(from_home(text)))  # noqa: PTH100 - never raises
+
+
+def from_home(text: str | os.PathLike[str]) -> str:
+    """A path with ~ as a shell means it; what names no user's home stays as it is."""
+    try:
+        return os.path.expanduser(os.fspath(text))  # noqa: PTH111 - Path raises more
+    except ValueError:  # a name that no user can have
+        return os.fspath(text)
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path:
@@ -79,6 +95,12 @@ def answer_key(environ: Mapping[str, str] | None = None) -> str:
     """The key of a language model's endpoint: a secret, so it is no setting and never shown."""
     environ = os.environ if environ is None else environ
     return environ.get(KEY_VARIABLE, "").strip()
+
+
+def serve_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key that clients of our servers must show: a secret, so it is no setting."""
+    environ = os.environ if environ is None else environ
+    return environ.get(SERVE_KEY_VARIABLE, "").strip()
 
 
 def _defaults(environ: Mapping[str, str]) -> Config:
@@ -121,7 +143,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
             found[name] = environ[variable]
     known = {f"VSEARCH_{name.replace('.', '_').upper()}" for name in setting_names()}
     own = {name for name in environ if name.startswith("VSEARCH_")}
-    for name in sorted(own - known - {"VSEARCH_CONFIG", KEY_VARIABLE}):
+    for name in sorted(own - known - {"VSEARCH_CONFIG", KEY_VARIABLE, SERVE_KEY_VARIABLE}):
         if not name.startswith("VSEARCH_TEST_"):
             raise ConfigError(f"{name} is no setting; there are: {', '.join(sorted(known))}")
     return found

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from vsearch.config import Config, plain_path
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, UnknownVideo
 from vsearch.files import is_gone
 from vsearch.storage import Counts, Threshold
-from vsearch.types import Block, Moment, SearchResult, SqlResult, Video, VideoDetails
+from vsearch.types import Block, Moment, Picture, SearchResult, SqlResult, Video, VideoDetails
 
 if TYPE_CHECKING:
     from vsearch.export.transcript import Transcript
     from vsearch.tags.kept import KeptLabels
+    from vsearch.vectors import VideoVectors
     from vsearch_index.store import LibraryStore
 
 AnyVideo: TypeAlias = "Video | str | os.PathLike[str]"
@@ -61,7 +62,7 @@ class Contents:
         text = os.fspath(video)
         if found := self._called(text):
             return found
-        raise QueryError(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
+        raise UnknownVideo(f"no video in {self.path} is called {text!r}; `vsearch list` shows them")
 
     def named(self, text: str) -> Video | None:
         """The video that a text names, or None where it is no name; a few letters are no id."""
@@ -125,20 +126,34 @@ class Contents:
         return self._store.sql().described()
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
-        """The picture kept of a keyframe."""
-        return self._store.thumbnail(video_id, frame_id)
+        """The place of the picture kept of a keyframe, always inside the library."""
+        path = plain_path(self._store.thumbnail(video_id, frame_id))
+        if not path.is_relative_to(plain_path(self.path) / "thumbnails"):
+            raise QueryError(f"there is no keyframe {frame_id} of {video_id!r}")
+        return path
 
     def picture(self, video_id: str, frame_id: int) -> bytes:
         """The picture kept of a keyframe, as JPEG; no other file is read, whatever is asked for."""
-        path = self._store.thumbnail(video_id, frame_id)
+        path = self.thumbnail(video_id, frame_id)
         try:
             inside = path.resolve(strict=True).is_relative_to(self.path.resolve())
             data = path.read_bytes() if inside else b""
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):  # links in a ring, before Python 3.13
             data = b""
         if not data.startswith(JPEG):
             raise QueryError(f"there is no picture of the keyframe {frame_id} of {video_id}")
         return data
+
+    def picture_of(self, moment: Moment) -> Picture:
+        """The picture of a moment as an array: height x width x 3, RGB."""
+        from vsearch.encoding import read_jpeg
+
+        return read_jpeg(self.picture(moment.video.id, moment.frame.id))
+
+    def vectors(self, video: AnyVideo) -> dict[str, VideoVectors]:
+        """The vectors of a video's keyframes, as their models gave them, by block."""
+        (found,) = self._found([video])
+        return self._store.vectors(found.id)
 
     def file(self, video: Video) -> Path:
         """A file that holds this video still, unchanged since it was indexed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer, Citation
+    from vsearch.clips.wishes import Clip
     from vsearch.export.transcript import Transcript
     from vsearch.pipeline.events import IndexReport
     from vsearch.summary.result import Chapter, Numbers, Summary
@@ -274,4 +275,19 @@ def of_report(report: IndexReport, path: str) -> dict[str, Any]:
             }
             for stage in report.stages
         ],
+    }
+
+
+def of_clip(clip: Clip) -> dict[str, Any]:
+    """A clip or reel as documented in docs/cli.md."""
+    return {
+        "path": str(clip.path.absolute()),
+        "duration_s": round(clip.duration_s, 3),
+        "copied": round(clip.copied, 4),
+        "pieces": [
+            {"video": of_name(item.video), **of_span(item.span), "at_s": round(item.at_s, 3)}
+            for item in clip.pieces
+        ],
+        "left_out": [{"why": why, "moments": count} for why, count in clip.left_out],
+        "notes": list(clip.notes),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from vsearch.types import SCREEN, SPEECH, VISUAL, Block, Matrix, Picture, Vector
 
 REMEMBERED = 256
 MOST_KNOWN = 5_000
+_reading = threading.Lock()
 
 
 class QueryEncoders:
@@ -34,8 +37,7 @@ class QueryEncoders:
         return self._remembered(same, text)
 
     def _text(self, block: Block, text: str) -> Matrix:
-        batch = self._components.encoder(block).embed_texts([text])
-        return _of_block(batch, block)
+        return _of_block(self._components.embed_texts(block, [text]), block)
 
     def texts(self, block: Block, texts: Sequence[str]) -> Matrix:
         """Several texts as unit vectors, a row each; those of the last questions are remembered."""
@@ -43,7 +45,7 @@ class QueryEncoders:
         known = self._known
         missing = [key for key in dict.fromkeys(keys) if key not in known]
         if missing:
-            batch = self._components.encoder(block).embed_texts([text for _, text in missing])
+            batch = self._components.embed_texts(block, [text for _, text in missing])
             new = dict(zip(missing, _of_block(batch, block), strict=True))
             # Replaced, never changed: other threads keep the one that they began with.
             self._known = new if len(known) > MOST_KNOWN else known | new
@@ -55,6 +57,11 @@ class QueryEncoders:
         picture = read_picture(path)
         return _of_block(self._components.embedder(block).embed_pictures([picture]), block)
 
+    def forget(self) -> None:
+        """Let go of all texts that are remembered."""
+        self._remembered.cache_clear()
+        self._known = {}
+
     def video(self, name: str) -> Video:
         """The video of the library that a question names."""
         return self._find(name)
@@ -65,13 +72,22 @@ def read_picture(path: Path) -> Picture:
     from PIL import Image, ImageOps
 
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as opened:
+        # What warns is one for all threads: two that change it at once would leave it changed.
+        with _reading, warnings.catch_warnings(action="ignore"), Image.open(path) as opened:
             return np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
     except FileNotFoundError:
         raise QueryError(f"there is no picture {path}") from None
     except Exception as error:  # noqa: BLE001 - decoders fail in many ways: it is no picture
         reason = getattr(error, "strerror", None) or error
         raise QueryError(f"{path} cannot be read as a picture: {reason}") from None
+
+
+def read_jpeg(data: bytes) -> Picture:
+    """The pixels of a keyframe's picture."""
+    from PIL import Image
+
+    with Image.open(BytesIO(data)) as opened:
+        return np.asarray(opened.convert("RGB"))
 
 
 def _of_block(batch: VectorBatch, block: Block) -> Matrix:

@@ -3,6 +3,7 @@
 VsearchError
 +-- ConfigError     a setting is wrong or unknown
 +-- QueryError      a question cannot be understood
+|   +-- UnknownVideo it names a video that is not in the library
 +-- VideoError      a file cannot be read as a video
 +-- ModelError      weights are missing, refused or out of reach
 +-- PluginError     a component is unknown, doubled or broken
@@ -26,6 +27,10 @@ class ConfigError(VsearchError):
 
 class QueryError(VsearchError):
     """A question cannot be understood."""
+
+
+class UnknownVideo(QueryError):  # noqa: N818 - reads better without a suffix
+    """No video in the library is called so."""
 
 
 class VideoError(VsearchError):

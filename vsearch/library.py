@@ -18,6 +18,7 @@ from vsearch.types import (
     SPEECH,
     Matrix,
     Moment,
+    Place,
     SearchResult,
     Video,
 )
@@ -25,6 +26,8 @@ from vsearch.types import (
 if TYPE_CHECKING:
     from vsearch.answer.answers import Answer
     from vsearch.answer.means import Means
+    from vsearch.clips.making import Follow
+    from vsearch.clips.wishes import Clip, Wishes
     from vsearch.export.gather import Found
     from vsearch.export.write import Exports
     from vsearch.query.asked import Asked
@@ -183,6 +186,45 @@ class Library(Changes):
             return tell_video(self._store, self._store.rows(), found.id, self._embed, how)
         moments = self.search(query).moments
         return tell_moments(self._store, self._store.rows(), query, moments, self._embed, how)
+
+    def clip(
+        self,
+        video: AnyVideo,
+        start_s: float,
+        end_s: float,
+        path: str | os.PathLike[str],
+        *,
+        wishes: Wishes | None = None,
+        follow: Follow | None = None,
+    ) -> Clip:
+        """Cut a stretch out of a video, or out of a file that is in no library, into a new file."""
+        from vsearch.clips.making import Making, place_of
+
+        making = Making.of(self, wishes, follow)
+        return making.clip([place_of(self, video, start_s, end_s)], Path(path))
+
+    def reel(
+        self,
+        what: str | Sequence[Moment | Place] | None,
+        path: str | os.PathLike[str],
+        *,
+        length_s: float | None = None,
+        video: AnyVideo | None = None,
+        wishes: Wishes | None = None,
+        follow: Follow | None = None,
+    ) -> Clip:
+        """Join the best moments of a query, or of a video, or those that are given, in a new file.
+
+        It is never longer than length_s (60 s; of a video a quarter of it, up to 60 s), nor is a
+        sentence cut; what is given is taken as it is, in its order.
+        """
+        from vsearch.clips.making import Making
+        from vsearch.clips.reel import Means, Wanted, make_reel
+
+        means = Means(self._store, self.search, self._embed)
+        inside = None if video is None else self._found([video])[0]
+        wanted = Wanted(what=what, video=inside, length_s=length_s)
+        return make_reel(Making.of(self, wishes, follow), means, wanted, Path(path))
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         """Sentences as vectors of the library's own text encoder."""

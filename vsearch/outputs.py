@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from vsearch.config import plain_path
@@ -18,12 +21,7 @@ def check_output(path: Path, endings: Iterable[str] = ()) -> None:
     from vsearch.pipeline.video import SUFFIXES
 
     whole = path.absolute()
-    if whole.is_dir():
-        raise QueryError(f"{path} is a folder: name a file in it")
-    if not whole.parent.is_dir():
-        raise QueryError(f"{whole.parent} does not exist: make it before {path.name} is written")
-    if library := next((at for at in whole.resolve().parents if (at / CATALOG).exists()), None):
-        raise QueryError(f"{path} lies in the library {library}: choose a place outside it")
+    _check_place(path, whole)
     if {whole.suffix.lower(), whole.resolve().suffix.lower()} & SUFFIXES:
         raise QueryError(
             f"{path} is the name of a video, which is never written over: choose another"
@@ -72,3 +70,59 @@ def write_output(path: Path, content: str | bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def check_clip(path: Path, videos: Iterable[Path], *, overwrite: bool = False) -> None:
+    """Refuse a place for a clip where something is, or where a video of the library belongs."""
+    whole = path.absolute()
+    _check_place(path, whole)
+    if path.exists() and not path.is_file():
+        raise QueryError(f"{path} is no ordinary file, and a clip cannot be written into it")
+    known = [plain_path(video) for video in videos]
+    if _is_one_of(path, known):
+        raise QueryError(f"{path} is a video of the library, which is never written over")
+    if (path.exists() or path.is_symlink()) and not overwrite:
+        raise QueryError(f"{path} is there already: choose another name, or write over it: --force")
+
+
+@contextmanager
+def unfinished_clip(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Where to write a clip until it is whole: then it gets its name, and otherwise it goes."""
+    target = path.resolve() if overwrite else path
+    # A hidden name is no video to an index run, and a short one fits where the whole one does.
+    mark = blake2b(os.fsencode(target.name), digest_size=6).hexdigest()
+    unfinished = target.with_name(f".unfinished-{mark}-{os.getpid()}{target.suffix}")
+    try:
+        yield unfinished
+        if not overwrite and (target.exists() or target.is_symlink()):
+            raise QueryError(f"{path} was written by somebody else meanwhile: choose another name")
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _check_place(path: Path, whole: Path) -> None:
+    """Refuse folders, places in a library, and those in folders that are not there."""
+    if whole.is_dir():
+        raise QueryError(f"{path} is a folder: name a file in it")
+    if not whole.parent.is_dir():
+        raise QueryError(f"{whole.parent} does not exist: make it before {path.name} is written")
+    if library := next((at for at in whole.resolve().parents if (at / CATALOG).exists()), None):
+        raise QueryError(f"{path} lies in the library {library}: choose a place outside it")
+
+
+def _is_one_of(path: Path, videos: Sequence[Path]) -> bool:
+    """Whether a path leads to the place of a video, by whatever name, link or second entry."""
+    if {plain_path(path), path.resolve()} & set(videos):
+        return True
+    if not path.exists():
+        return path.is_symlink() and path.resolve() in {video.resolve() for video in videos}
+    return any(video.exists() and path.samefile(video) for video in videos)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder for files where there can be none; it need not be there, but its parent."""
+    whole = folder.absolute()
+    if whole.exists() and not whole.is_dir():
+        raise QueryError(f"{folder} is no folder: name one, or one that is to be made")
+    _check_place(folder, whole / "file" if whole.is_dir() else whole)

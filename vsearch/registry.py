@@ -6,11 +6,12 @@ This is the only file that reads entry points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, cast
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import pluggy
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 GROUP = "vsearch"
+Source: TypeAlias = Literal["built-in", "installed", "settings"]
 KINDS = {
     "scene splitter": "register_scene_splitters",
     "embedder": "register_embedders",
@@ -47,10 +49,16 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginInfo:
-    """One plugin as `vsearch plugins` shows it; error says why it was left out."""
+    """One plugin as `vsearch plugins` shows it; error says why it was left out.
+
+    The source tells who put it there; path is the file that is run, as far as it is known.
+    """
 
     name: str
     origin: str
+    source: Source = "installed"
+    version: str = ""
+    path: str = ""
     components: tuple[tuple[str, str], ...] = ()
     error: str = ""
 
@@ -63,19 +71,22 @@ class Registry:
         self._factories: dict[tuple[str, str], Callable[[str, PluginContext], object]] = {}
 
     def add(self, name: str, origin: str, load: Callable[[], object]) -> None:
+        """Load one plugin of which nothing more is known."""
+        self.take(PluginInfo(name=name, origin=origin), load)
+
+    def take(self, plugin: PluginInfo, load: Callable[[], object]) -> None:
         """Load one plugin; one that fails is listed with its error and breaks no other."""
         try:
             found = _components(load())
         except Exception as broken:  # noqa: BLE001 - whatever a plugin does, the others work
             reason = f"{type(broken).__name__}: {broken}"
-            self.plugins.append(PluginInfo(name=name, origin=origin, error=reason))
+            self.plugins.append(replace(plugin, error=reason))
             return
         error = self._clash(found)
         if not error:
             self._factories.update(found)
         components = tuple(sorted(found))
-        info = PluginInfo(name=name, origin=origin, components=components, error=error)
-        self.plugins.append(info)
+        self.plugins.append(replace(plugin, components=components, error=error))
 
     def names(self, kind: str) -> list[str]:
         """The names registered for a kind."""
@@ -162,12 +173,42 @@ def load_registry(extra: Iterable[str] = ()) -> Registry:
     """Load every installed plugin, then the modules named in the settings."""
     registry = Registry()
     for point in sorted(entry_points(group=GROUP), key=lambda point: (not _own(point), point.name)):
-        origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
-        registry.add(point.name, origin, point.load)
+        registry.take(_plugin_of(point), point.load)
     for module in extra:
-        registry.add(module, "named in the settings", partial(import_module, module))
+        named = PluginInfo(
+            name=module, origin="named in the settings", source="settings", path=_place_of(module)
+        )
+        registry.take(named, partial(import_module, module))
     return registry
 
 
+def _plugin_of(point: EntryPoint) -> PluginInfo:
+    """What is known of a plugin before any of it is run."""
+    dist = point.dist
+    return PluginInfo(
+        name=point.name,
+        origin=f"{dist.name} {dist.version}" if dist else point.value,
+        source="built-in" if _own(point) else "installed",
+        version=dist.version if dist else "",
+        path=_place_of(point.module),
+    )
+
+
 def _own(point: EntryPoint) -> bool:
-    return point.value.startswith("vsearch_plugins.")
+    """Whether vsearch brings a plugin along; others may call their modules what they like."""
+    ours = point.dist is None or _canonical(point.dist.name) == "vsearch"
+    return ours and point.module.startswith("vsearch_plugins.")
+
+
+def _canonical(name: str) -> str:
+    """The name of a package as an index knows it."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def _place_of(module: str) -> str:
+    """The file of a module, which may yet fail to load."""
+    try:
+        found = find_spec(module)
+    except Exception:  # noqa: BLE001 - the package around it may be broken in any way
+        return ""
+    return found.origin or "" if found else ""

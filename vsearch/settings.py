@@ -80,3 +80,33 @@ class SearchSettings:
     def __post_init__(self) -> None:
         if self.index not in INDEXES:
             raise ConfigError(f"search.index is one of {', '.join(INDEXES)}, not {self.index!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """Where the HTTP interface listens, who may ask, and how much of it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    videos: tuple[str, ...] = ()
+    rate_per_s: float = 50.0
+    burst: int = 300
+    workers: int = 4
+    waiting: int = 128
+    streams: int = 64
+    timeout_s: float = 30.0
+    body_mb: int = 16
+    picture_mpx: int = 64
+    letters: int = 2000
+    deepest: int = 1000
+    jobs: int = 8
+    link_hours: int = 6
+
+    def __post_init__(self) -> None:
+        if self.port > 65_535:
+            raise ConfigError(f"serve.port is at most 65535, not {self.port}")
+        if "*" in self.origins:
+            raise ConfigError("serve.origins names each origin, such as https://app.example: not *")

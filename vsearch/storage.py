@@ -135,7 +135,10 @@ class Writer(Protocol):
         """
 
     def remove(self, video_id: str) -> None:
-        """Forget one video; the file itself stays."""
+        """Forget one video, but for traces that nothing reads; the file itself stays."""
+
+    def forget(self, video_ids: Collection[str]) -> None:
+        """Forget videos with every trace, also those that videos removed before have left."""
 
     def staged(self, block: Block) -> set[str]:
         """The videos whose vectors for a coming block are ready."""

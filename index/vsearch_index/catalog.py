@@ -7,17 +7,18 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
 
 from vsearch.errors import StoreError
+from vsearch_index.door import WRITE_PATIENCE_S, Door
+from vsearch_index.flush import swap_in
 from vsearch_index.schema import MIGRATIONS, migrate, schema_version
 
 READ_PATIENCE_S = 20.0
-WRITE_PATIENCE_S = 60.0
 PAUSE_S = 0.01
 ENGINE: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": ""}
 """One thread answers small questions sooner than several."""
@@ -40,42 +41,10 @@ MISTAKES = (
 LOCKED = ("Could not set lock", "being used by another process")
 
 _numbers = itertools.count()
-_doors: dict[Path, _Door] = {}
+_doors: dict[Path, Door] = {}
 _reading: dict[Path, duckdb.DuckDBPyConnection] = {}
 _engines: dict[int, duckdb.DuckDBPyConnection] = {}
 _shared = threading.Lock()
-
-
-class _Door:
-    """Who of this process is at one catalog.
-
-    Only one may come or go at a time. A query may take long, so it reads without the lock; but as a
-    process that closes a file loses all of its locks on that file, nobody closes it before the last
-    query has been answered, and nobody writes.
-    """
-
-    def __init__(self) -> None:
-        self.lock = threading.Condition(threading.RLock())
-        self.queries = 0
-        self.kept: duckdb.DuckDBPyConnection | None = None
-        self._leaving: list[Callable[[], object]] = []
-
-    def at_last(self, close: Callable[[], object]) -> None:
-        """Close this when nobody reads any more."""
-        self._leaving.append(close)
-
-    def leave(self) -> None:
-        """Close what is open, unless a query still runs."""
-        if not self.queries:
-            leaving, self._leaving, self.kept = self._leaving, [], None
-            with ExitStack() as stack:
-                for each in leaving:
-                    stack.callback(each)
-            self.lock.notify_all()
-
-    def wait_for_queries(self) -> bool:
-        """Whether all queries have been answered, be it after a while."""
-        return self.lock.wait_for(lambda: not self.queries, WRITE_PATIENCE_S)
 
 
 class Catalog:
@@ -85,7 +54,7 @@ class Catalog:
         self.path = path
         # DuckDB refuses a second connection of another mode within one process as well.
         with _shared:
-            self._door = _doors.setdefault(path, _Door())
+            self._door = _doors.setdefault(path, Door())
         self._lock = self._door.lock
 
     def exists(self) -> bool:
@@ -119,12 +88,17 @@ class Catalog:
     def _create_beside(self) -> None:
         """Make the file under another name, so that nobody ever opens one without its tables."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        half_made = self.path.with_suffix(".new")
-        for leftover in (half_made, half_made.with_name(half_made.name + ".wal")):
-            leftover.unlink(missing_ok=True)
+        half_made = self._half_made()
         with duckdb.connect(str(half_made)) as connection:
             migrate(connection)
         half_made.replace(self.path)
+
+    def _half_made(self) -> Path:
+        """Where a new file is made; what a killed process left there is gone."""
+        half_made = self.path.with_suffix(".new")
+        for leftover in (half_made, half_made.with_name(half_made.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+        return half_made
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -158,15 +132,41 @@ class Catalog:
                 reason = str(error).splitlines()[0]
                 raise StoreError(f"{self.path} could not be written: {reason}") from error
 
+    def renew(self) -> None:
+        """Put a copy of what the catalog holds now in its place; the caller holds the lock.
+
+        DuckDB leaves what was deleted in the free blocks of its file; the copy never had it.
+        """
+        copy = self._half_made()
+        name = f"catalog_{next(_numbers)}"
+        with self.writing(renews_index=False):
+            pass  # what another process left in the log goes into the file
+        with self.attached(name) as connection:
+            try:
+                connection.execute("SET temp_directory = ''")
+                connection.execute(f"ATTACH '{_quoted(copy)}' AS renewed")
+                connection.execute(f"COPY FROM DATABASE {name} TO renewed")
+                connection.execute("CHECKPOINT renewed")
+                connection.execute("DETACH renewed")
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                raise StoreError(f"{self.path} could not be copied: {reason}") from error
+        with self._lock:
+            self._wait_for_queries()
+            swap_in(copy, self.path)
+
     @contextmanager
     def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._door.wait_for_queries():
-            raise StoreError(f"{self.path} is locked by a query of this process")
+        self._wait_for_queries()
         connection = self._patiently(lambda: duckdb.connect(str(self.path)), WRITE_PATIENCE_S)
         try:
             yield connection
         finally:
             connection.close()
+
+    def _wait_for_queries(self) -> None:
+        if not self._door.wait_for_queries():
+            raise StoreError(f"{self.path} is locked by a query of this process")
 
     @contextmanager
     def attached(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -231,8 +231,7 @@ class Catalog:
         return connection
 
     def _attach_to(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
-        path = str(self.path).replace("'", "''")
-        attach = f"ATTACH '{path}' AS {name} (READ_ONLY)"
+        attach = f"ATTACH '{_quoted(self.path)}' AS {name} (READ_ONLY)"
         self._patiently(lambda: connection.execute(attach), READ_PATIENCE_S)
         connection.execute(f"USE {name}")
 
@@ -289,6 +288,10 @@ def _interruptible() -> Iterator[None]:
         if str(error) == "Query interrupted":
             raise KeyboardInterrupt from error
         raise
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _is_lock(error: duckdb.Error) -> bool:

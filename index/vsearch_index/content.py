@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from vsearch.storage import Texts, VideoRecord
-from vsearch.types import SceneSound, ShownText, SpeechSegment, TimeSpan
+from vsearch.types import Block, SceneSound, ShownText, SpeechSegment, TimeSpan, VectorBatch
+from vsearch.vectors import VideoVectors
 from vsearch_index.rows import Connection, insert, now
 
 
@@ -33,6 +36,28 @@ def write_video(connection: Connection, record: VideoRecord) -> None:
                 "vector": [vector.tobytes() for vector in rows.matrix.astype("<f2")],
             },
         )
+
+
+def read_vectors(
+    connection: Connection, blocks: Iterable[Block], video_id: str
+) -> dict[str, VideoVectors]:
+    """The vectors of a video by block, those of a block in order of time."""
+    found = {}
+    for block in blocks:
+        rows = connection.execute(
+            "SELECT v.frame_id, f.start_s, f.end_s, v.vector FROM vectors v "
+            "JOIN frames f ON f.id = v.frame_id WHERE v.video_id = ? AND v.block = ? "
+            "ORDER BY f.position",
+            [video_id, block.name],
+        ).fetchall()
+        data = np.frombuffer(b"".join(row[3] for row in rows), "<f2")
+        matrix = data.reshape(len(rows), block.space.dim).astype(np.float32)
+        found[block.name] = VideoVectors(
+            batch=VectorBatch(space=block.space, matrix=matrix),
+            spans=tuple(TimeSpan(start_s=row[1], end_s=row[2]) for row in rows),
+            frame_ids=tuple(row[0] for row in rows),
+        )
+    return found
 
 
 def _write_scenes(connection: Connection, record: VideoRecord) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from vsearch.joint import BlockStats, JointSpace
 from vsearch.types import Block, VectorSpace
+from vsearch_index.flush import flush
 from vsearch_index.frames import FrameTable
 from vsearch_index.meta import Revision
 from vsearch_index.vectors import VectorIndex
@@ -84,7 +85,7 @@ class Generations:
         temporary = self._current.with_suffix(".tmp")
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in (*files, temporary):
-            _flush(path)
+            flush(path)
         self._note_checked(number)
         temporary.replace(self._current)
         self._sweep(number)
@@ -103,6 +104,19 @@ class Generations:
             return self._load(manifest)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, sqlite3.Error):
             return None
+
+    def keep_only_current(self) -> None:
+        """Remove all other files, be they of the generation before or of a killed process.
+
+        A reader that has them open goes on; one that is about to open them takes the current one.
+        """
+        number = self.number()
+        if number is None:
+            return
+        kept = {*self._files(number), self._stamps(number), self._current}
+        for path in self._folder.iterdir():
+            if path not in kept and not path.is_dir():
+                path.unlink(missing_ok=True)
 
     def _load(self, manifest: dict[str, Any]) -> Generation | None:
         number = int(manifest["generation"])
@@ -189,8 +203,3 @@ def _digest(path: Path) -> str:
 def _stamp(path: Path) -> list[int]:
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:  # Windows flushes only what may be written
-        os.fsync(file.fileno())

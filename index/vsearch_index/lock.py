@@ -15,13 +15,15 @@ from filelock import FileLock, Timeout
 
 from vsearch.errors import LibraryBusy
 
+NOTE = "writer.json"
+
 
 @contextmanager
 def writer_lock(folder: Path, patience_s: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock of a library, or say who holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "writer.lock", timeout=patience_s)
-    note = folder / "writer.json"
+    note = folder / NOTE
     try:
         lock.acquire()
     except Timeout:

@@ -32,18 +32,16 @@ NOWHERE = Path(os.devnull) / "replaced"
 """The path of a video whose every file holds another one now: nothing can ever be there."""
 
 OF_ONE_VIDEO = (
-    *(
-        "staged",
-        "vectors",
-        "tags",
-        "tagged",
-        "sounds",
-        "shown",
-        "speech",
-        "frames",
-        "scenes",
-        "files",
-    ),
+    "staged",
+    "vectors",
+    "tags",
+    "tagged",
+    "sounds",
+    "shown",
+    "speech",
+    "frames",
+    "scenes",
+    "files",
 )
 
 
@@ -107,6 +105,12 @@ def delete_video(connection: Connection, video_id: str) -> None:
     for table in OF_ONE_VIDEO:
         connection.execute(f"DELETE FROM {table} WHERE video_id = ?", [video_id])
     connection.execute("DELETE FROM videos WHERE id = ?", [video_id])
+
+
+def delete_strays(connection: Connection) -> None:
+    """Delete rows of videos that there are not: none, unless something went wrong once."""
+    for table in OF_ONE_VIDEO:
+        connection.execute(f"DELETE FROM {table} WHERE video_id NOT IN (SELECT id FROM videos)")
 
 
 def read_unfiled(connection: Connection) -> list[str]:

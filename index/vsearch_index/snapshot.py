@@ -93,7 +93,7 @@ class Snapshot:
 
     def videos(self, video_ids: Collection[str]) -> dict[str, Video]:
         """The videos with these ids, but for those that are gone."""
-        if missing := set(video_ids) - self._videos.keys():
+        if missing := {name for name in video_ids if name not in self._videos}:
             # Whoever asks again will go on asking: one read of all takes as long as ten of some.
             again = self._videos and len(self._generation.frames.videos) <= MOST_KNOWN
             with self._catalog.reading() as connection:

@@ -8,18 +8,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from vsearch.errors import LibraryBusy, QueryError, StoreError
+from vsearch.errors import LibraryBusy, StoreError, UnknownVideo
 from vsearch.files import FileStamp
 from vsearch.storage import Counts, Texts, Threshold
 from vsearch.tags.kept import KeptLabels
 from vsearch.types import Block, Video, VideoDetails
-from vsearch_index import content, meta, rows, tags
+from vsearch.vectors import VideoVectors
+from vsearch_index import content, folder, meta, rows, tags
 from vsearch_index.catalog import Catalog, Stamp
 from vsearch_index.derive import derive
 from vsearch_index.generations import Generation, Generations
 from vsearch_index.lock import writer_lock
 from vsearch_index.snapshot import Known, Snapshot
 from vsearch_index.sql import SqlViews
+from vsearch_index.traces import Traces
 from vsearch_index.writer import LibraryWriter
 
 GPU_ROWS = 20_000
@@ -38,6 +40,7 @@ class LibraryStore:
         self._use_gpu = use_gpu
         self._catalog = Catalog(path / "catalog.duckdb")
         self._generations = Generations(path / "index")
+        self._traces = Traces(path, self._catalog)
         self._loaded: Generation | None = None
         self._known: Known | None = None
         self._lock = threading.Lock()
@@ -57,12 +60,12 @@ class LibraryStore:
         """Open for writing, or say who else is writing."""
         with ExitStack() as stack:
             try:
-                self._check_folder()
+                folder.check(self._path)
                 stack.enter_context(writer_lock(self._path, PATIENCE_S))
                 self._catalog.create()
             except OSError as error:
                 raise StoreError(f"{self._path} cannot be written: {error.strerror}") from error
-            yield LibraryWriter(self._catalog, self._thumbnails, self.publish)
+            yield LibraryWriter(self._catalog, self._thumbnails, self.publish, self._traces)
 
     def upgrade(self) -> None:
         """Bring a library of an older version up to date."""
@@ -87,6 +90,15 @@ class LibraryStore:
             return True
         except OSError:
             return False
+
+    def has_traces(self) -> bool:
+        """Whether forgetting videos was begun and not finished."""
+        return self._traces.are_left()
+
+    def close(self) -> None:
+        """Let go of the index, which is read again when it is wanted again."""
+        with self._lock:
+            self._loaded = self._known = None
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that the library was made with; none if it is new."""
@@ -134,7 +146,7 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             video = rows.read_videos(connection, [video_id]).get(video_id)
             if video is None:
-                raise QueryError(f"the video {video_id[:8]} has been removed from {self._path}")
+                raise UnknownVideo(f"the video {video_id[:8]} has been removed from {self._path}")
             pairs = rows.read_frames(connection, "s.video_id = ?", video_id)
             row = connection.execute(
                 "SELECT speech_source, strftime(indexed_at, '%Y-%m-%dT%H:%M:%SZ') FROM videos "
@@ -154,6 +166,12 @@ class LibraryStore:
                 speech_source=row[0],
                 indexed_at=row[1],
             )
+
+    def vectors(self, video_id: str) -> dict[str, VideoVectors]:
+        """The vectors of a video, as their models gave them, by block."""
+        self._require()
+        with self._catalog.reading() as connection:
+            return content.read_vectors(connection, rows.read_blocks(connection), video_id)
 
     def label_sets(self) -> list[KeptLabels]:
         """The label sets that scenes were tagged with, by name."""
@@ -224,19 +242,19 @@ class LibraryStore:
         self._require()
         with self._catalog.reading() as connection:
             revision = rows.revision(connection)
-        if self._loaded and self._loaded.revision == revision:
-            return self._loaded
-        found = self._loaded
+        loaded = found = self._loaded  # once: another thread may put another one there, or none
+        if loaded and loaded.revision == revision:
+            return loaded
         if found is None or found.number != self._generations.number():
             found = self._generations.read()
         if found is not None and found.revision.library != revision.library:
             found = None  # of another library that lay here before
         if found is None or found.revision < revision:
             found = self._renewed(found)
-            if found is self._loaded:
+            if found is loaded:
                 return found
-        self._loaded = self._on_gpu(found)
-        return self._loaded
+        self._loaded = found = self._on_gpu(found)
+        return found
 
     def publish(self) -> Generation:
         """Derive the next generation from the catalog and swap it in; the caller holds the lock."""
@@ -273,22 +291,4 @@ class LibraryStore:
                 self.upgrade()
                 self._is_current = True
         else:
-            beside = sorted(path.parent.name for path in self._path.parent.glob("*/catalog.duckdb"))
-            others = f" (there are: {', '.join(beside[:10])})" if beside else ""
-            raise StoreError(
-                f"there is no library at {self._path}{others}; `vsearch index FOLDER` makes one"
-            )
-
-    def _check_folder(self) -> None:
-        """Never turn somebody's folder of other things into a library."""
-        if self.exists() or not self._path.exists():
-            return
-        if not self._path.is_dir():
-            raise StoreError(f"{self._path} is a file, not a folder for a library")
-        own = {"index", "thumbnails", "writer.lock", "writer.json", "catalog.duckdb.wal"}
-        own |= {"catalog.new", "catalog.new.wal"}
-        others = [item.name for item in self._path.iterdir() if item.name not in own]
-        if others:
-            raise StoreError(
-                f"{self._path} holds other things ({others[0]}, ...); choose an empty folder"
-            )
+            raise StoreError(folder.nothing_at(self._path))

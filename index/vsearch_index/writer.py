@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from vsearch.files import FileStamp, is_gone
@@ -14,17 +14,23 @@ from vsearch.types import Block, Matrix, Tag
 from vsearch_index import content, documents, meta, rows, staging
 from vsearch_index.catalog import Catalog
 from vsearch_index.tags import delete_seen, delete_set, write_tags
+from vsearch_index.traces import Traces
 
 
 class LibraryWriter:
     """Commits, links, removes and publishes; whoever makes it holds the lock."""
 
     def __init__(
-        self, catalog: Catalog, pictures: Callable[[str], Path], publish: Callable[[], object]
+        self,
+        catalog: Catalog,
+        pictures: Callable[[str], Path],
+        publish: Callable[[], object],
+        traces: Traces,
     ) -> None:
         self._catalog = catalog
         self._pictures = pictures
         self._publish = publish
+        self._traces = traces
 
     def commit(self, record: VideoRecord) -> None:
         """Store one video; blocks that the library does not have yet are added to it."""
@@ -64,10 +70,14 @@ class LibraryWriter:
         return bool(replaced)
 
     def remove(self, video_id: str) -> None:
-        """Forget one video; the file itself stays."""
+        """Forget one video, but for traces that nothing reads; the file itself stays."""
         with self._catalog.writing() as connection:
             rows.delete_video(connection, video_id)
         shutil.rmtree(self._pictures(video_id), ignore_errors=True)
+
+    def forget(self, video_ids: Collection[str]) -> None:
+        """Forget videos with every trace, also those that videos removed before have left."""
+        self._traces.clear(video_ids, self._publish)
 
     def staged(self, block: Block) -> set[str]:
         """The videos whose vectors for a coming block are ready."""

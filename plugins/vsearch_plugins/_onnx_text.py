@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import cache, lru_cache
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vsearch.errors import ModelError
 from vsearch.types import Matrix
@@ -28,10 +29,17 @@ SAMPLES = (
 )
 
 
-@cache
+_towers: WeakValueDictionary[Path, TextTower] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
 def open_tower(folder: Path) -> TextTower:
-    """The tower in a folder, one for all who use it: two blocks may have the same encoder."""
-    return TextTower(folder)
+    """The tower in a folder, one for all who use it at a time: two blocks may have the same."""
+    with _opening:
+        tower = _towers.get(folder)
+        if tower is None:
+            tower = _towers[folder] = TextTower(folder)
+        return tower
 
 
 class TextTower:
@@ -50,8 +58,10 @@ class TextTower:
         self._session = onnxruntime.InferenceSession(
             str(folder / "text.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._inputs = [item.name for item in self._session.get_inputs()]
-        self._alone = lru_cache(REMEMBERED)(lambda text: self._run([text]))
+        inputs = [item.name for item in self._session.get_inputs()]
+        # None of these knows the tower, so that it is let go of as soon as nobody uses it.
+        self._run = partial(_run, self._session, self._tokenizer, inputs)
+        self._alone = lru_cache(REMEMBERED)(partial(_run_one, self._run))
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, texts of like length together so that little is spent on padding."""
@@ -64,17 +74,19 @@ class TextTower:
             out[rows] = self._run([texts[row] for row in rows])
         return out
 
-    def tokens(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-        """The inputs of the network for some texts."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([item.ids for item in encoded], np.int64)
-        mask = np.array([item.attention_mask for item in encoded], np.int64)
-        return {"ids": ids, "mask": mask}
 
-    def _run(self, texts: Sequence[str]) -> Matrix:
-        tokens = self.tokens(texts)
-        (vectors,) = self._session.run(None, {name: tokens[name] for name in self._inputs})
-        return np.asarray(vectors, np.float32)
+def _run(session: Any, tokenizer: Any, inputs: Sequence[str], texts: Sequence[str]) -> Matrix:
+    encoded = tokenizer.encode_batch(list(texts))
+    tokens = {
+        "ids": np.array([item.ids for item in encoded], np.int64),
+        "mask": np.array([item.attention_mask for item in encoded], np.int64),
+    }
+    (vectors,) = session.run(None, {name: tokens[name] for name in inputs})
+    return np.asarray(vectors, np.float32)
+
+
+def _run_one(run: Callable[[Sequence[str]], Matrix], text: str) -> Matrix:
+    return run([text])
 
 
 def export_tower(

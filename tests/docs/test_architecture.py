@@ -77,6 +77,7 @@ CLI_MAY_USE = {
     "vsearch.models",
     "vsearch.scaffold",
     "vsearch.serve",
+    "vsearch.offline",
     "vsearch.outputs",
     "vsearch.summary",
     "vsearch.pipeline.events",
@@ -188,7 +189,7 @@ def modules_after(code: str) -> set[str]:
         cwd=ROOT,
         env={"PYTHONPATH": ":".join(["", "index", "plugins"]), "PATH": "", "HOME": "/nonexistent"},
     )
-    return {name.split(".")[0] for name in done.stdout.split()}
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
 
 
 def test_help_imports_nothing_heavy() -> None:

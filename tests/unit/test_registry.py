@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -59,6 +61,36 @@ def test_a_broken_plugin_is_named_and_breaks_nothing_else() -> None:
         PluginError, match=r"no embedder called 'x\.v1'.*starter\.v1.*no_such_module"
     ):
         registry.embedder("x.v1", CONTEXT)
+
+
+def test_each_plugin_says_where_it_comes_from() -> None:
+    found = {plugin.name: plugin for plugin in load_registry(["vsearch.testing.fakes"]).plugins}
+    starter, named = found["embed_starter"], found["vsearch.testing.fakes"]
+    assert (starter.source, starter.origin) == ("built-in", f"vsearch {starter.version}")
+    assert Path(starter.path).name == "embed_starter.py"
+    assert (named.source, named.version) == ("settings", "")
+    assert named.path == fakes.__file__
+
+
+def test_a_stranger_does_not_pass_for_built_in(tmp_path: Path, monkeypatch) -> None:
+    about = tmp_path / "stranger-1.5.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.5\n")
+    (about / "entry_points.txt").write_text("[vsearch]\nodd = vsearch_plugins.nowhere\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    (odd,) = [plugin for plugin in load_registry().plugins if plugin.name == "odd"]
+    assert (odd.source, odd.origin, odd.version) == ("installed", "stranger 1.5", "1.5")
+    assert "ModuleNotFoundError" in odd.error
+
+
+def test_the_command_says_it_too_and_tells_of_broken_ones(vsearch) -> None:
+    whole = vsearch("plugins", "--json")
+    (fake,) = [item for item in json.loads(whole.stdout) if item["name"] == "vsearch.testing.fakes"]
+    assert whole.returncode == 0
+    assert (fake["source"], fake["path"]) == ("settings", fakes.__file__)
+    assert "vsearch.testing.fakes" in vsearch("plugins").stdout
+    broken = vsearch("plugins", VSEARCH_PLUGINS="no_such_module_anywhere")
+    assert (broken.returncode, "BROKEN: ModuleNotFoundError" in broken.stdout) == (7, True)
 
 
 def test_a_hook_that_does_not_exist_is_reported() -> None:

@@ -10,6 +10,7 @@ EXIT_CODES = {
     "VsearchError": 1,
     "ConfigError": 2,
     "QueryError": 2,
+    "UnknownVideo": 2,
     "VideoError": 3,
     "StoreError": 4,
     "LibraryBusy": 5,

@@ -10,14 +10,19 @@ from vsearch import __version__
 from vsearch.cli import (
     ask,
     chapters,
+    clip,
     demo,
     doctor,
+    forget,
     index,
     listing,
+    mcp,
     models,
-    plugins,
+    plugin_new,
+    reel,
     remove,
     search,
+    serve,
     show,
     sql,
     summary,
@@ -47,19 +52,24 @@ for command, name in (
     (chapters.chapters, "chapters"),
     (summary.summary, "summary"),
     (transcript.transcript, "transcript"),
+    (clip.clip, "clip"),
+    (reel.reel, "reel"),
     (sql.sql, "sql"),
     (tag.tag, "tag"),
     (unusual.unusual, "unusual"),
+    (serve.serve, "serve"),
     (listing.list_videos, "list"),
     (remove.remove, "remove"),
+    (forget.forget, "forget"),
     (evaluate, "eval"),
+    (mcp.mcp, "mcp"),
     (demo.demo, "demo"),
     (doctor.doctor, "doctor"),
-    (plugins.plugins, "plugins"),
 ):
-    takes_words = command in {search.search, ask.ask, summary.summary}
+    takes_words = command in {search.search, ask.ask, summary.summary, reel.reel}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
+app.add_typer(plugin_new.app, name="plugins")
 
 
 def _version(asked: bool) -> None:

@@ -27,11 +27,11 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     """A table, or all about each moment; what is probably no match is left out or said to be."""
     for note in result.notes:
         output.tell(f"Note: {note}.")
-    better = [moment for moment in result.moments if moment.score > 0 and not moment.weak]
-    if not result.moments or result.moments[0].score == 0:  # for what is here nothing speaks
+    better = _better(result)
+    shown = worth_showing(result)
+    if not shown:
         output.tell("Nothing found." if result.page == 1 else "There are no more results.")
         return
-    shown = better or result.moments[:1]
     if not better:
         output.tell(
             "No good match. The nearest is:" if result.page == 1 else "No more good matches."
@@ -42,6 +42,17 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         _print_table(shown, _names(result))
     if better:
         output.tell(_summary(result, len(better)))
+
+
+def worth_showing(result: SearchResult) -> list[Moment]:
+    """The moments that a person is shown: good ones, or else the nearest, if anything is near."""
+    if not result.moments or result.moments[0].score == 0:  # for what is here nothing speaks
+        return []
+    return _better(result) or [*result.moments[:1]]
+
+
+def _better(result: SearchResult) -> list[Moment]:
+    return [moment for moment in result.moments if moment.score > 0 and not moment.weak]
 
 
 def _summary(result: SearchResult, good: int) -> str:

@@ -22,11 +22,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 
 def settings(context: typer.Context, **options: object) -> Config:
-    """The settings with these options: search__limit stands for search.limit."""
+    """The settings with these options: search__limit stands for search.limit.
+
+    Where they forbid connecting, nothing in this process can any more.
+    """
     from vsearch.config import load_config
+    from vsearch.offline import forbid_connections
 
     chosen = {name.replace("__", "."): value for name, value in options.items()}
-    return load_config({**(context.obj or {}), **chosen})
+    config = load_config({**(context.obj or {}), **chosen})
+    if config.models.offline:
+        forbid_connections()
+    return config
 
 
 def library(context: typer.Context, **options: object) -> Library:

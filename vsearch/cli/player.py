@@ -12,6 +12,8 @@ from vsearch.cli.output import clock, tell
 from vsearch.errors import VideoError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vsearch.types import Moment
 
 
@@ -22,6 +24,11 @@ PATIENCE_S = 3.0
 def play_moment(moment: Moment) -> None:
     """Start a player at the moment; one that cannot seek from outside gets the time in words."""
     path, start_s = moment.video.path, moment.span.start_s
+    play(path, start_s, f"Opened {path}; the moment is at {clock(start_s)}.")
+
+
+def play(path: Path, start_s: float = 0.0, remark: str = "") -> None:
+    """Start a player with a file; the remark is for those that cannot be told where to begin."""
     if not path.exists():
         raise VideoError(f"{path} is not there any more")
     for player, arguments in (
@@ -32,7 +39,7 @@ def play_moment(moment: Moment) -> None:
         if shutil.which(player):
             subprocess.run([player, *arguments, str(path)], check=False)
             return
-    _open(str(path), f"Opened {path}; the moment is at {clock(start_s)}.")
+    _open(str(path), remark or f"Opened {path}.")
 
 
 def _open(path: str, remark: str) -> None:

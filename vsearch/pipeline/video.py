@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -33,6 +33,8 @@ MAX_BAD_PACKETS = 50
 RESET_S = 1.0
 LEAP_S = 2.0
 HELD_MOST = 8
+INDEXED = ("mov,", "matroska,")
+"""Formats whose index says where each picture lies; in others one counts from the start."""
 
 av.logging.set_level(None)
 
@@ -93,10 +95,27 @@ class VideoReader:
         self.damage = ""
         self.end_s = 0.0
         self._sound_end_s = 0.0
-        self._container = container
+        self.container = container
         self._stream = container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self._start_s = start_of(self._stream)
+
+    def seek(self, at_s: float) -> bool:
+        """Go to the last keyframe before a time, where the file says for certain where that is."""
+        if at_s <= 0 or not self.container.format.name.startswith(INDEXED):
+            return False
+        base = self._stream.time_base
+        if base is None:
+            return False
+        # Decoders must know who encoded: old x264 wrote 4:4:4 its own way, and says so only once.
+        with suppress(av.FFmpegError):
+            next(self.container.decode(self._stream), None)
+        try:
+            self.container.seek(int((at_s + self._start_s) / base), stream=self._stream)
+        except av.FFmpegError:
+            self.container.seek(0)
+            return False
+        return True
 
     def shots(self) -> Iterator[Shot]:
         """Every frame in the order shown, its time counted from the start of the video."""
@@ -123,7 +142,7 @@ class VideoReader:
 
     def _frames(self) -> Iterator[VideoFrame]:
         bad = 0
-        packets = self._container.demux(self._stream, *self._container.streams.audio[:1])
+        packets = self.container.demux(self._stream, *self.container.streams.audio[:1])
         while True:
             try:
                 packet = next(packets)
@@ -152,7 +171,7 @@ class VideoReader:
 
     def _check_complete(self, step_s: float) -> None:
         # A promise about the picture alone is held to the picture, one about the file to all of it.
-        promised_s = self.video.duration_s or (self._container.duration or 0) / av.time_base
+        promised_s = self.video.duration_s or (self.container.duration or 0) / av.time_base
         reached_s = self.end_s if self.video.duration_s else self.full_end_s()
         if promised_s - reached_s > max(1.0, 5 * step_s, 0.05 * promised_s) and not self.damage:
             self.damage = f"ends after {self.end_s:.1f} s of {promised_s:.1f} s: it is cut short"

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from vsearch.errors import QueryError
+from vsearch.lettering import lacking
 from vsearch.lines import one_line
 from vsearch.summary.result import Still, Summary
 from vsearch.summary.text import facts, name_of
@@ -128,24 +129,13 @@ def _font_for(text: str, size: int) -> tuple[Any, str]:
     from PIL import ImageFont
 
     own = ImageFont.load_default(size)
-    if not (missing := _missing(own, text)):
+    if not (missing := lacking(own, text)):
         return own, text
     for name in FONTS:
         try:
             font = ImageFont.truetype(name, size)
         except OSError:
             continue
-        if not _missing(font, text):
+        if not lacking(font, text):
             return font, text
     return own, "".join("?" if letter in missing else letter for letter in text)
-
-
-def _missing(font: Any, text: str) -> set[str]:
-    """The letters that a font draws as it draws one that is in no font."""
-    unknown = _drawn(font, "\uffff")
-    return {letter for letter in set(text) if letter.strip() and _drawn(font, letter) == unknown}
-
-
-def _drawn(font: Any, letter: str) -> bytes:
-    mask = font.getmask(letter)
-    return bytes(mask) + repr(mask.size).encode()

@@ -1,0 +1,1 @@
+"""A library as tools for language models, by the Model Context Protocol."""

@@ -1,0 +1,1 @@
+"""The HTTP interface: what a library holds and finds, for other programs and for pages."""

@@ -1,0 +1,171 @@
+"""Stands before every request: who asks, how often, how much; and what every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vsearch.answer.hosts import is_loopback
+from vsearch.lines import one_line
+from vsearch.serve.addresses import OPEN, route_path
+from vsearch.serve.keys import Keys
+from vsearch.serve.limits import Rate
+from vsearch.serve.problems import Trouble, problem
+from vsearch.settings import ServeSettings
+
+log = logging.getLogger("vsearch.serve")
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+WRONG_KEY_COSTS = 10.0
+LONGEST_LOGGED = 200
+HEAD = "vsearch.head"
+
+State = MutableMapping[str, Any]
+Next = Callable[[Message], Awaitable[None]]
+
+
+class Guard:
+    """Checks a request, hands it on, and lets no error out as anything but a problem document."""
+
+    def __init__(self, app: ASGIApp, settings: ServeSettings, keys: Keys) -> None:
+        self._app = app
+        self._settings = settings
+        self._keys = keys
+        self._rate = Rate(settings.rate_per_s, settings.burst)
+        self._most_bytes = settings.body_mb * 1_000_000
+        self._names = {name.lower() for name in settings.hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        answer = _Answer(scope, send, open_to_others=bool(self._settings.origins))
+        inner = {**scope, HEAD: scope["method"] == "HEAD"}
+        inner["method"] = "GET" if inner[HEAD] else scope["method"]
+        try:
+            self._check(inner)
+            await self._app(inner, self._measured(inner, receive), answer.send)
+        except Trouble as trouble:
+            await answer.instead(problem(trouble.status, trouble.detail, trouble.headers))
+        except Exception:
+            log.exception("%s %s", scope["method"], _logged(scope))
+            await answer.instead(problem(500, "something broke here; the server's log says what"))
+        finally:
+            took_ms = (time.perf_counter() - began) * 1000
+            client = (scope.get("client") or ("-",))[0]
+            line = (client, scope["method"], _logged(scope), answer.status, took_ms)
+            log.info("%s %s %s %s %.0f ms", *line)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        if not self._is_ours(headers.get("host", "")):
+            raise Trouble(421, "this server is not called by that name (setting serve.hosts)")
+        client = (scope.get("client") or ("-",))[0]
+        self._spend(client, 1.0)
+        path = route_path(scope)
+        if self._keys.needed and path not in OPEN and not self._keys.fits(headers):
+            asked = QueryParams(scope.get("query_string", b""))
+            if not (scope["method"] in READING and self._keys.opens(path, asked)):
+                self._spend(client, WRONG_KEY_COSTS)
+                told = {"WWW-Authenticate": "Bearer"}
+                raise Trouble(401, "a key is needed: Authorization: Bearer KEY", told)
+        if scope["method"] not in READING and not self._is_from_here(headers):
+            raise Trouble(403, "another site's page may not ask for this (setting serve.origins)")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._most_bytes:
+            raise self._too_large()
+
+    def _spend(self, client: str, tokens: float) -> None:
+        if wait_s := self._rate.take(client, tokens):
+            after = {"Retry-After": str(math.ceil(wait_s))}
+            raise Trouble(429, "too many requests: ask again a little later", after)
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a request names this server: a page that lets its own name lead here does not."""
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if name.strip("[]").lower() in self._names:
+            return True
+        if is_loopback(host):
+            return True
+        return not self._names and not is_loopback(self._settings.host)
+
+    def _is_from_here(self, headers: Headers) -> bool:
+        """Whether what changes something is asked for by no page, or by one that may."""
+        origin = headers.get("origin")
+        if origin is None:
+            return True
+        here = urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+        return here or origin in self._settings.origins
+
+    def _too_large(self) -> Trouble:
+        return Trouble(413, f"a body has at most {self._settings.body_mb} MB", {})
+
+    def _measured(self, scope: Scope, receive: Receive) -> Receive:
+        """What is received, up to the limit of bytes and of time, however it is sent."""
+        read = 0
+        whole = False
+        deadline = time.monotonic() + self._settings.timeout_s
+
+        async def measured() -> Message:
+            nonlocal read, whole
+            if whole:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), max(0.0, deadline - time.monotonic()))
+            except TimeoutError:
+                raise HTTPException(408) from None
+            read += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if read > self._most_bytes:
+                raise HTTPException(413)
+            return message
+
+        return measured
+
+
+class _Answer:
+    """What is sent back, with the headers that everything carries."""
+
+    def __init__(self, scope: Scope, send: Send, *, open_to_others: bool) -> None:
+        self._scope = scope
+        self._send = send
+        self._embedded = "cross-origin" if open_to_others else "same-origin"
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["Cross-Origin-Resource-Policy"] = self._embedded
+            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("Content-Security-Policy", "default-src 'none'")
+        await self._send(message)
+
+    async def instead(self, response: Response) -> None:
+        """Send this, unless something has been sent: then the connection breaks off."""
+        if self.status:
+            raise ConnectionError("an answer broke off")
+        await response(self._scope, _nothing, self.send)
+
+
+def _logged(scope: Scope) -> str:
+    """A path as a log may hold it: in one line, and without what was asked."""
+    return one_line(str(scope["path"]))[:LONGEST_LOGGED]
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

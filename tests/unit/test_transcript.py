@@ -163,6 +163,8 @@ def test_the_header_names_the_language_and_json_all_of_them(tmp_path: Path) -> N
         video=video(), speech=(said(0, 2, "Hello."),), source="heard", languages=("und", "fr", "en")
     )
     assert made.written("vtt").startswith("WEBVTT\nKind: captions\nLanguage: fr\n\n1\n")
+    with pytest.raises(QueryError, match="srt, vtt, txt, json, not as 'doc'"):
+        made.written("doc")  # type: ignore[arg-type]
     document = json.loads(made.written("json"))
     assert document["languages"] == ["und", "fr", "en"]
     assert document["speech"] == [{"start_s": 0, "end_s": 2, "text": "Hello.", "language": "en"}]

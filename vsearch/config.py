@@ -61,7 +61,15 @@ def library_path(name_or_path: str | os.PathLike[str], config: Config) -> Path:
 
 def plain_path(text: str | os.PathLike[str]) -> Path:
     """A path without ~ and .., from the root on; links stay as they are."""
-    return Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111 - never raises
+    return Path(os.path.abspath(from_home(text)))  # noqa: PTH100 - never raises
+
+
+def from_home(text: str | os.PathLike[str]) -> str:
+    """A path with ~ as a shell means it; what names no user's home stays as it is."""
+    try:
+        return os.path.expanduser(os.fspath(text))  # noqa: PTH111 - Path raises more
+    except ValueError:  # a name that no user can have
+        return os.fspath(text)
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path:

@@ -132,12 +132,15 @@ class Contents:
         return self._store.sql().described()
 
     def thumbnail(self, video_id: str, frame_id: int) -> Path:
-        """The picture kept of a keyframe."""
-        return self._store.thumbnail(video_id, frame_id)
+        """The place of the picture kept of a keyframe, always inside the library."""
+        path = plain_path(self._store.thumbnail(video_id, frame_id))
+        if not path.is_relative_to(plain_path(self.path) / "thumbnails"):
+            raise QueryError(f"there is no keyframe {frame_id} of {video_id!r}")
+        return path
 
     def picture(self, video_id: str, frame_id: int) -> bytes:
         """The picture kept of a keyframe, as JPEG; no other file is read, whatever is asked for."""
-        path = self._store.thumbnail(video_id, frame_id)
+        path = self.thumbnail(video_id, frame_id)
         try:
             inside = path.resolve(strict=True).is_relative_to(self.path.resolve())
             data = path.read_bytes() if inside else b""

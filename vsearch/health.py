@@ -123,6 +123,9 @@ def _library(config: Config) -> Iterator[Check]:
         yield Check(name="library", state=NOTE, detail=f"{detail}; an index run is under way")
     else:
         yield Check(name="library", state=OK if rows == counts.frames else BAD, detail=detail)
+    if library.has_traces():
+        detail = "forgetting videos was interrupted; `vsearch forget --removed` ends it"
+        yield Check(name="library traces", state=NOTE, detail=detail)
     if lost := library.lost_keyframes():
         detail = f"{lost} pictures of keyframes are gone; remove and index their videos again"
         yield Check(name="library pictures", state=BAD, detail=detail)

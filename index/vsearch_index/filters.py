@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vsearch.config import plain_path
+from vsearch.config import from_home, plain_path
 from vsearch.errors import QueryError
 from vsearch.query.question import Filters
 from vsearch_index.frames import FrameTable
@@ -91,7 +91,7 @@ def _name_condition(name: str) -> Condition:
 def _as_kept(text: str) -> str:
     """A path as it is written, as paths are compared: ., .. and ~ mean what they do in a shell."""
     relative = text in {".", ".."} or text.startswith(("./", "../", f".{os.sep}", f"..{os.sep}"))
-    if relative or (text.startswith("~") and os.path.expanduser(text) != text):  # noqa: PTH111
+    if relative or (text.startswith("~") and from_home(text) != text):
         text = str(plain_path(text))
     return unicodedata.normalize("NFC", text.replace("\\", "/"))
 

@@ -46,11 +46,12 @@ def forget(
     if not chosen and not (removed or unfinished):
         if not missing:
             raise QueryError("name the videos to forget, or use --missing or --removed")
-        _report(opened, [], as_json)
+        _report(opened, [], as_json, "No file is missing.")
         return
     _confirm(chosen, yes, as_json)
     opened.forget(chosen)
-    _report(opened, chosen, as_json)
+    left = f"{len(chosen)} video(s); the files are untouched." if chosen else "removed videos."
+    _report(opened, chosen, as_json, f"No trace is left of {left}")
 
 
 def _chosen(opened: Library, names: list[str], missing: bool, unfinished: bool) -> list[Video]:
@@ -78,7 +79,7 @@ def _confirm(chosen: list[Video], yes: bool, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _report(opened: Library, forgotten: list[Video], as_json: bool) -> None:
+def _report(opened: Library, forgotten: list[Video], as_json: bool, line: str) -> None:
     from vsearch.cli import output
     from vsearch.documents import of_name
 
@@ -89,7 +90,5 @@ def _report(opened: Library, forgotten: list[Video], as_json: bool) -> None:
             "traces": opened.has_traces(),
         }
         output.print_json(document)
-    elif forgotten:
-        print(f"No trace is left of {len(forgotten)} video(s); the files are untouched.")
     else:
-        print("No trace is left of any video that is not in the library.")
+        print(line)

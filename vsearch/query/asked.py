@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
 
+from vsearch.config import from_home
 from vsearch.errors import QueryError
 from vsearch.query import times
 from vsearch.query.grammar import (
@@ -142,7 +143,7 @@ def _worded(name: str, text: str) -> str:
 
 def _picture(name: str, value: Any) -> Path | Like:
     if name == "image":
-        return Path(os.path.expanduser(value))  # noqa: PTH111 - never raises
+        return Path(from_home(value))
     if isinstance(value, Like):
         return value
     try:

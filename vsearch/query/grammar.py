@@ -7,12 +7,12 @@ clause = words, "exact words", -without, saw: said: text: image: like:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from vsearch.config import from_home
 from vsearch.errors import QueryError
 from vsearch.query import times
 from vsearch.query.question import SOUNDS, Clause, Field, Filters, Like, Question, Step, Term
@@ -188,7 +188,7 @@ class _Parser:
     def _picture(self, token: Token) -> Path | Like:
         self._not_negated(token)
         if token.field == "image":
-            return Path(os.path.expanduser(token.text))  # noqa: PTH111 - never raises
+            return Path(from_home(token.text))
         try:
             return like_of(token.text)
         except ValueError:

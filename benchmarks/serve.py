@@ -3,7 +3,8 @@
 python benchmarks/serve.py LIBRARY [--seconds 10] [--clients 1,8,64]
 
 Uses wrk where it is installed, else a small client of its own, which is slower. The library is only
-read. Memory is what the server holds after a first round, and after one of twice the length.
+read. cpu ms is the server's processor time for a request. Memory is what the server holds after a
+first round, and after one of twice the length.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import vsearch
 
 WORDS = ("dog", "train", "beach", "people", "street", "car", "music", "food", "snow", "house")
 WORDS += ("water", "night", "red", "talk", "plane", "child", "bridge", "garden", "rain", "ball")
+COLUMNS = ("p50 ms", "p99 ms", "cpu ms", "errors")
 KINDS = ("search", "picture", "range")
 REQUESTS = 400
 LONGEST_BYTES = 256 * 1024
@@ -58,8 +60,9 @@ end
 
 @dataclass(frozen=True)
 class Measured:
-    """One round: requests a second, milliseconds, and what went wrong."""
+    """One round: how many requests, how fast, and what went wrong."""
 
+    requests: int
     rate: float
     p50_ms: float
     p99_ms: float
@@ -76,19 +79,19 @@ def main() -> None:
         for measure in loads.values():
             measure(8, 3.0)
         clients = [int(number) for number in options.clients.split(",")]
-        print(f"{'':10}{'clients':>8}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}{'errors':>8}")
+        print(f"{'':8}{'clients':>8}{'a second':>10}" + "{:>9}{:>9}{:>9}{:>8}".format(*COLUMNS))
         for name, measure in loads.items():
             for number in clients:
+                before = worked_s(process)
                 found = measure(number, options.seconds)
-                numbers = f"{found.rate:10.0f}{found.p50_ms:9.1f}{found.p99_ms:9.1f}"
-                print(f"{name:10}{number:8}{numbers}{found.errors:8}", flush=True)
+                cpu_ms = (worked_s(process) - before) * 1000 / max(1, found.requests)
+                numbers = f"{found.rate:10.0f}{found.p50_ms:9.1f}{found.p99_ms:9.1f}{cpu_ms:9.2f}"
+                print(f"{name:8}{number:8}{numbers}{found.errors:8}", flush=True)
         first = held_mb(process)
         for measure in loads.values():
             for number in clients:
                 measure(number, 2 * options.seconds)
-        print(
-            f"held: {first:.0f} MB after one round, {held_mb(process):.0f} MB after two more of it"
-        )
+        print(f"held: {first:.0f} MB after a round, {held_mb(process):.0f} MB after a longer one")
 
 
 def arguments() -> argparse.Namespace:
@@ -156,8 +159,8 @@ def load(requests, port: int, folder: Path, name: str):
         command += ["-s", str(script), f"http://127.0.0.1:{port}"]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         found = json.loads(re.search(r"RESULT (.*)", told)[1])
-        rate = found["requests"] / found["us"] * 1e6
-        return Measured(rate, found["p50"] / 1000, found["p99"] / 1000, found["errors"])
+        count, rate = found["requests"], found["requests"] / found["us"] * 1e6
+        return Measured(count, rate, found["p50"] / 1000, found["p99"] / 1000, found["errors"])
 
     return measure
 
@@ -187,7 +190,13 @@ async def own_client(requests, port: int, clients: int, seconds: float) -> Measu
     await asyncio.gather(*(client(number) for number in range(clients)))
     took.sort()
     p50, p99 = (took[int(len(took) * share)] * 1000 for share in (0.5, 0.99))
-    return Measured(len(took) / seconds, p50, p99, errors)
+    return Measured(len(took), len(took) / seconds, p50, p99, errors)
+
+
+def worked_s(process: int) -> float:
+    """The processor time that a process has taken: other work on the machine does not count."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def held_mb(process: int) -> float:

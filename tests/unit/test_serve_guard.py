@@ -125,6 +125,15 @@ def test_other_sites_change_nothing(library: Library) -> None:
     assert client.options("/v1/search", headers=options).status_code == 405
 
 
+def test_other_sites_do_not_even_read(library: Library) -> None:
+    client = client_of(library)
+    asked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/v1/ask/events?question=what", headers=asked).status_code == 403
+    assert client.get("/docs", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
+    own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/v1/videos", headers=own).status_code == 200
+
+
 def test_pages_that_are_named_may_ask(library: Library) -> None:
     app = "https://app.example"
     client = client_of(library, replace(FREE, origins=(app,)), key=KEY)

@@ -75,12 +75,12 @@ class Served:
         self.small.stop()
 
 
-def _served(request: Request) -> Served:
+async def _served(request: Request) -> Served:
     found: Served = request.app.state.served
     return found
 
 
-def _links(request: Request) -> Links:
+async def _links(request: Request) -> Links:
     return links_of(request, request.app.state.served.keys)
 
 

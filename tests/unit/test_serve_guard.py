@@ -66,6 +66,7 @@ def test_links_open_what_they_are_for_until_they_end(guarded: TestClient) -> Non
     media = told[0]["media"]
     assert guarded.get(media).status_code == 200
     assert guarded.head(media).status_code == 200
+    assert guarded.get(told[0]["subtitles"]).text.startswith("WEBVTT")
     path, _, signed = media.partition("?")
     assert guarded.get(f"{path}?{signed[:-1]}0" + "0").status_code == 401
     assert guarded.get(f"{told[1]['media'].partition('?')[0]}?{signed}").status_code == 401

@@ -122,7 +122,7 @@ def test_shapes_leave_nothing_out(shared_library: Library, videos: Path) -> None
     moment = set(documents.of_moment(result.moments[0])) - {"thumbnail"} | {"picture"}
     assert moment == set(MomentOf.model_fields)
     details = documents.of_details(shared_library.show("talk.mp4"), shared_library.thumbnail)
-    kept = set(details) - {"path", "paths"} | {"name", "names", "media"}
+    kept = set(details) - {"path", "paths"} | {"name", "names", "media", "subtitles"}
     assert kept == set(DetailsOf.model_fields)
 
 

@@ -319,16 +319,8 @@ def test_nothing_is_written_into_the_library(
 
 def test_the_command_line_takes_hostile_names_calmly(library: Library, vsearch) -> None:
     """A few through real processes: the others go the same way through Library."""
-    for name in (
-        "../secret.jpg",
-        "/etc/passwd",
-        "~root/x",
-        "\udcff.mp4",
-        "x" * 5000,
-        "..%2fx",
-        "-",
-    ):
-        for command in (("show",), ("chapters",), ("transcript",), ("remove", "--yes")):
+    for name in ("../secret.jpg", "\udcff.mp4"):
+        for command in (("show",), ("forget", "--yes")):
             done = vsearch(*command, "-l", library.path, "--", name)
             assert done.returncode == 2, f"{command} {name!r}: {done.stderr}"
             assert "Traceback" not in done.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -166,6 +168,29 @@ def test_the_copy_is_the_same_catalog(told: tuple[Library, str, dict[str, bytes]
     before = described()
     library.forget()
     assert described() == before
+
+
+WRITER = """
+import duckdb, os, sys
+catalog = duckdb.connect(sys.argv[1])
+catalog.execute("INSERT INTO meta VALUES ('late', 'committed and then killed')")
+os._exit(9)
+"""
+
+
+def test_what_a_killed_writer_left_in_the_log_is_kept(
+    told: tuple[Library, str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    """The log of the old file must not be read into the new one, nor be lost with the old one."""
+    library, video_id, sought = told
+    catalog = library.path / "catalog.duckdb"
+    subprocess.run([sys.executable, "-c", WRITER, str(catalog)], check=False)
+    assert (library.path / "catalog.duckdb.wal").stat().st_size > 0
+    library.forget(video_id)
+    assert not list(library.path.glob("*.wal*"))
+    with duckdb.connect(str(catalog), read_only=True) as opened:
+        assert opened.execute("SELECT value FROM meta WHERE key = 'late'").fetchall()
+    assert in_bytes(library.path, sought) == {}
 
 
 def test_searches_go_on_meanwhile(told: tuple[Library, str, dict[str, bytes]]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vsearch.protocols import (
         Answerer,
         Embedder,
+        Exporter,
         Fuser,
         PluginContext,
         SceneSplitter,
@@ -37,6 +38,7 @@ RegisterTranscriber: TypeAlias = (
 RegisterReader: TypeAlias = "Callable[[str, Callable[[str, PluginContext], ScreenReader]], None]"
 RegisterListener: TypeAlias = "Callable[[str, Callable[[str, PluginContext], SoundListener]], None]"
 RegisterAnswerer: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Answerer]], None]"
+RegisterExporter: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Exporter]], None]"
 RegisterFuser: TypeAlias = "Callable[[str, Callable[[str, PluginContext], Fuser]], None]"
 
 
@@ -78,3 +80,8 @@ def register_fusers(register: RegisterFuser) -> None:
 @hookspec
 def register_answerers(register: RegisterAnswerer) -> None:
     """Register components that answer questions from what was found."""
+
+
+@hookspec
+def register_exporters(register: RegisterExporter) -> None:
+    """Register components that write what was found for other programs."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from vsearch.answer.means import Means
     from vsearch.clips.making import Follow
     from vsearch.clips.wishes import Clip, Wishes
+    from vsearch.export.gather import Found
+    from vsearch.export.write import Exports
     from vsearch.query.asked import Asked
     from vsearch.query.search import GroupBy
     from vsearch.query.unusual import UnusualResult
@@ -133,6 +135,29 @@ class Library(Changes):
             notify=self._notify,
             offline=self.config.models.offline,
         )
+
+    def export(
+        self,
+        found: Found,
+        path: str | os.PathLike[str],
+        *,
+        form: str | None = None,
+        absolute: bool = False,
+    ) -> Path:
+        """Write moments, chapters or an answer's citations as a file for another program.
+
+        The file's ending says for which, or the form does: an exporter such as "edl".
+        """
+        return self._exports().write(found, Path(path), form, absolute=absolute)
+
+    def check_export(self, path: str | os.PathLike[str], *, form: str | None = None) -> None:
+        """Refuse a file that export() could not write, before anything is looked for."""
+        self._exports().check(Path(path), form)
+
+    def _exports(self) -> Exports:
+        from vsearch.export.write import Exports
+
+        return Exports(self._store, self._components.registry, self._components.context)
 
     def chapters(self, video: AnyVideo, *, how: Division | None = None) -> tuple[Chapter, ...]:
         """The chapters of a video: divided where the topic changes, titled in its own words."""

@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vsearch.export.cuts import CutList
 from vsearch.settings import AnswerSettings
 from vsearch.types import (
     Corners,
@@ -178,6 +179,16 @@ class Answerer(Protocol):
 
         Nothing at all means that the excerpts do not answer. Whatever fails is an AnswerError.
         """
+
+
+class Exporter(Protocol):
+    """Writes what was found as a file that another program reads."""
+
+    endings: tuple[str, ...]
+    """What the names of its files end in, such as .edl; of several that fit the longest wins."""
+
+    def write(self, cuts: CutList) -> str | bytes:
+        """The content of the file; what cannot be written as it is, is a QueryError."""
 
 
 class Weights(Protocol):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vsearch.protocols import (
         Answerer,
         Embedder,
+        Exporter,
         Fuser,
         PluginContext,
         SceneSplitter,
@@ -42,6 +43,7 @@ KINDS = {
     "sound listener": "register_sound_listeners",
     "fuser": "register_fusers",
     "answerer": "register_answerers",
+    "exporter": "register_exporters",
 }
 
 
@@ -121,6 +123,10 @@ class Registry:
     def answerer(self, spec: str, context: PluginContext) -> Answerer:
         """Make the answerer that spec names."""
         return cast("Answerer", self._make("answerer", spec, context))
+
+    def exporter(self, spec: str, context: PluginContext) -> Exporter:
+        """Make the exporter that spec names."""
+        return cast("Exporter", self._make("exporter", spec, context))
 
     def _make(self, kind: str, spec: str, context: PluginContext) -> object:
         name, _, argument = spec.partition(":")

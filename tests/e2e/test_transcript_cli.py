@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,25 +34,8 @@ def folder(shared_library: Library) -> Path:
 
 
 @pytest.fixture
-def run(vsearch, folder: Path, shared_library: Library) -> Run:
-    environ = {**vsearch.environ, "VSEARCH_LIBRARY": str(shared_library.path)}
-
-    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "vsearch", "transcript", *arguments],
-            cwd=folder,
-            env=environ,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return run
+def run(typed: Run, folder: Path, shared_library: Library) -> Run:
+    return partial(typed, "transcript", cwd=folder, library=shared_library.path)
 
 
 def test_one_video(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from vsearch.cli import (
     listing,
     mcp,
     models,
-    plugins,
+    plugin_new,
     reel,
     remove,
     search,
@@ -65,11 +65,11 @@ for command, name in (
     (mcp.mcp, "mcp"),
     (demo.demo, "demo"),
     (doctor.doctor, "doctor"),
-    (plugins.plugins, "plugins"),
 ):
     takes_words = command in {search.search, ask.ask, summary.summary, reel.reel}
     app.command(name, cls=WordsCommand if takes_words else None)(command)
 app.add_typer(models.app, name="models")
+app.add_typer(plugin_new.app, name="plugins")
 
 
 def _version(asked: bool) -> None:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from vsearch.cli.options import JsonOption, LibraryOption, library
+from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
+from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 
 
-def ask(
-    context: typer.Context,
-    question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="As you would ask.")],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptions:
+    """Where to look, who answers, and what is written."""
+
     video: Annotated[
         str | None, typer.Option("--in", metavar="VIDEO", help="Look in this video only.")
-    ] = None,
+    ] = None
     limit: Annotated[
         int | None,
         typer.Option("--limit", "-n", min=1, help="How many places may be cited (default 6)."),
-    ] = None,
+    ] = None
     answerer: Annotated[
         str | None,
         typer.Option("--with", metavar="NAME", help="Who answers: quotes.v1, openai.v1[:MODEL]."),
-    ] = None,
+    ] = None
+    export: ExportOption = None
+    export_as: ExportAsOption = None
+    absolute: AbsoluteOption = False
+
+
+@spread
+def ask(
+    context: typer.Context,
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION", help="As you would ask.")],
+    options: AskOptions,
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
@@ -40,11 +53,13 @@ def ask(
     from vsearch.cli import answered
 
     opened = library(context, library=library_name)
+    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports.check(opened)
     found = opened.ask(
         " ".join(question),
-        video=video,
-        limit=limit,
-        answerer=answerer,
+        video=options.video,
+        limit=options.limit,
+        answerer=options.answerer,
         tell=(lambda text: None) if as_json else answered.print_sentence,
     )
     if as_json:
@@ -56,3 +71,4 @@ def ask(
         answered.print_places(found)
     if found.refused:
         raise typer.Exit(1)
+    exports.write(opened, found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class ChapterOptions:
         int | None,
         typer.Option(min=1, metavar="N", help="Never more of them (by default 8 to 21)."),
     ] = None
+    export: ExportOption = None
+    export_as: ExportAsOption = None
+    absolute: AbsoluteOption = False
 
 
 @spread
@@ -62,12 +66,15 @@ def chapters(
     vsearch chapters talk.mp4 --format youtube
     vsearch chapters talk.mp4 --format vtt --output talk.chapters.vtt
     vsearch chapters talk.mp4 --format ffmetadata --output talk.ffmeta
+    vsearch chapters talk.mp4 --export talk.csv
     """
     from vsearch.outputs import check_is_no_sidecar, check_output, write_output
 
     if options.output is not None:
         check_output(options.output)
     opened = library(context, library=library_name)
+    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports.check(opened)
     found = opened.find(video)
     if options.output is not None:
         check_is_no_sidecar(options.output, [p for paths in opened.paths().values() for p in paths])
@@ -81,6 +88,7 @@ def chapters(
 
         write_output(options.output, text)
         tell(f"{number_of(len(divided), 'chapter')} of {found.path} written to {options.output}")
+    exports.write(opened, divided)
 
 
 def _division(options: ChapterOptions, form: ChapterFormat, duration_s: float) -> Division:

@@ -131,7 +131,7 @@ def print_clip(clip: Clip) -> None:
         output.console().print(table)
     print(f"{clip.path}  {output.clock(clip.duration_s)}{_facts(clip)}")
     if clip.left_out:
-        said = ", ".join(f"{count} ({why})" for why, count in clip.left_out)
+        said = ", ".join(f"{why} ({count})" for why, count in clip.left_out)
         output.tell(f"Left out: {said}.")
 
 

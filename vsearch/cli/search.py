@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from vsearch.cli.clipping import LookOptions
+from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 from vsearch.cli.words import joined
 
@@ -53,6 +54,9 @@ class SearchOptions(LookOptions):
     cut: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write a clip of each moment shown.")
     ] = None
+    export: ExportOption = None
+    export_as: ExportAsOption = None
+    absolute: AbsoluteOption = False
 
 
 @spread
@@ -77,6 +81,7 @@ def search(
     vsearch search --like holiday.mp4@1:30 --limit 3 --open
     vsearch search goal --cut goals --handles 1
     vsearch search "red car" --json | jq '.moments[0]'
+    vsearch search "red car" --export cars.otio --export cars.m3u8
 
     docs/search.md explains all that a query can say.
     """
@@ -84,8 +89,10 @@ def search(
     from vsearch.cli.cut import Cutting
 
     cutting = None if options.cut is None else Cutting(options.cut, options)
-    asked = {"image": options.image, "like": options.like}
     opened = library(context, library=library_name)
+    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports.check(opened)
+    asked = {"image": options.image, "like": options.like}
     result = opened.search(
         joined(text or []),
         limit=options.limit,
@@ -106,6 +113,7 @@ def search(
         found.print_result(result, explain=options.explain)
         if cutting is not None:
             cutting.tell(opened, result)
+    exports.write(opened, result)
     if options.play and result.moments and result.moments[0].score:
         from vsearch.cli.player import play_moment
 

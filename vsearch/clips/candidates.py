@@ -63,21 +63,22 @@ def of_video(store: Store, rows: Rows, video_id: str, embed: Embed, length_s: fl
     chapters = [chapter.span for chapter in chapters_of(material, embed)]
     count = SPARE * max(3, len(chapters), round(length_s / EACH_S))
     said = key_sentences(material.said, count, embed)
+    scenes = {scene.id: scene.span for scene in material.details.scenes}
     tells = _telling(material, chapters)
-    found = [tells(item.span, item.span.middle_s, score) for item, score in said]
+    found = [tells(item.span, item.span, item.span.middle_s, score) for item, score in said]
     if len(material.frames):
         both = joined(material.pictures, material.speech)
         for place in choose(material.pictures, both, count)[0]:
             frame = material.frames[place]
-            found.append(tells(frame.span, frame.pts_s, PICTURE))
+            found.append(tells(scenes[frame.scene_id], frame.span, frame.pts_s, PICTURE))
     found.sort(key=lambda item: (-item.score, item.span))
     return Found(found, _talks([material]), {})
 
 
 def _telling(
     material: Material, chapters: Sequence[TimeSpan]
-) -> Callable[[TimeSpan, float, float], Candidate]:
-    def tells(span: TimeSpan, at_s: float, score: float) -> Candidate:
+) -> Callable[[TimeSpan, TimeSpan, float, float], Candidate]:
+    def tells(span: TimeSpan, best: TimeSpan, at_s: float, score: float) -> Candidate:
         chapter = sum(other.start_s <= at_s for other in chapters)
         return Candidate(
             video=material.details.video,
@@ -85,7 +86,7 @@ def _telling(
             at_s=at_s,
             score=score,
             group=str(chapter),
-            look=_look(material, span),
+            look=_look(material, best),
         )
 
     return tells

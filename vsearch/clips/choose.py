@@ -30,8 +30,8 @@ REPEATED = 0.7
 SAME = 0.95
 """Moments so alike look the same and say the same."""
 
-ALIKE, OVERLAPS, NO_ROOM = "alike", "overlaps another", "no room"
-CUT, WEAK = "no whole sentence fits", "weak"
+ALIKE, OVERLAPS = "looks and sounds like another", "overlaps another"
+NO_ROOM, CUT, WEAK = "no room", "no whole sentence fits", "much weaker than the best"
 """Why a moment is left out."""
 
 
@@ -117,14 +117,15 @@ class Choosing:
         """Why a moment cannot be in; an empty text, and it is in, where nothing speaks against."""
         if any(_are_alike(candidate, other) for other, _ in self._taken):
             return ALIKE
-        free = self._free(candidate)
+        free = _free(candidate.video, candidate.at_s, [place for _, place in self._taken])
         least_s = min(TOLERATED_S, candidate.video.duration_s)
         if free is None or free.duration_s < least_s:
             return OVERLAPS
         seed = self._talk(candidate).whole(_around(candidate.at_s, LEAST_S, free), free)
         if seed is None or seed.duration_s < least_s - 1e-6:
             return CUT
-        place = self._fitted(candidate, seed, self._part(candidate, free))
+        seeded = Place(video=candidate.video, span=seed)
+        place = self._grown(len(self._taken), seeded, self._part(candidate, free))
         if place is None:
             return NO_ROOM
         self._taken.append((candidate, place))
@@ -141,21 +142,18 @@ class Choosing:
         end_s = min(free.end_s, span.end_s + self.handles.after_s)
         return TimeSpan(start_s=start_s, end_s=max(start_s, end_s))
 
-    def _fitted(self, candidate: Candidate, seed: TimeSpan, most: TimeSpan) -> Place | None:
-        """As much of a moment as there is room for: all of the seed, or nothing."""
-        others = [place for _, place in self._taken]
-        return self._grown(Place(video=candidate.video, span=seed), most, others)
-
-    def _grown(self, place: Place, most: TimeSpan, others: Sequence[Place]) -> Place | None:
-        """A stretch that has grown into what it may be, and fits; None if it does not as it is."""
-        room_s = self.fit.room_s([*others, place])
+    def _grown(self, number: int, place: Place, most: TimeSpan) -> Place | None:
+        """A stretch, by its number, grown into what it may be if it fits; None if it does not."""
+        before = [other for _, other in self._taken[:number]]
+        after = [other for _, other in self._taken[number + 1 :]]
+        room_s = self.fit.room_s([*before, place, *after])
         if room_s < 0:
             return None
         talk = self.talks.get(place.video.id, Talk())
         most = most.join(place.span)
         for _ in range(3):  # a dissolve that becomes shorter or longer changes what room there is
             grown = replace(place, span=talk.grown(place.span, most, room_s))
-            left_s = self.fit.room_s([*others, grown])
+            left_s = self.fit.room_s([*before, grown, *after])
             if left_s >= 0:
                 return grown
             room_s = max(0.0, room_s + left_s)
@@ -165,35 +163,28 @@ class Choosing:
         """Give a moment that is in what room is left, up to its whole length."""
         candidate, place = self._taken[number]
         others = [other for at, (_, other) in enumerate(self._taken) if at != number]
-        free = self._free_of(candidate.video.id, place.span.middle_s, others, candidate.video)
+        free = _free(place.video, place.span.middle_s, others)
         if free is None:
             return
         whole = self._with_handles(_within(candidate.span, free), free)
-        if grown := self._grown(place, whole, others):
+        if grown := self._grown(number, place, whole):
             self._taken[number] = (candidate, grown)
 
     def _talk(self, candidate: Candidate) -> Talk:
         return self.talks.get(candidate.video.id, Talk())
 
-    def _free(self, candidate: Candidate) -> TimeSpan | None:
-        others = [place for _, place in self._taken]
-        return self._free_of(candidate.video.id, candidate.at_s, others, candidate.video)
 
-    def _free_of(
-        self, video_id: str, at_s: float, others: Sequence[Place], video: Video
-    ) -> TimeSpan | None:
-        """What is not shown yet around a time of a video; None where the time itself is."""
-        start_s, end_s = 0.0, video.duration_s
-        for place in others:
-            if place.video.id != video_id:
-                continue
-            if place.span.start_s <= at_s < place.span.end_s:
-                return None
-            if place.span.end_s <= at_s:
-                start_s = max(start_s, place.span.end_s)
-            else:
-                end_s = min(end_s, place.span.start_s)
-        return TimeSpan(start_s=start_s, end_s=end_s) if start_s < end_s else None
+def _free(video: Video, at_s: float, others: Sequence[Place]) -> TimeSpan | None:
+    """What is not shown yet around a time of a video; None where the time itself is."""
+    start_s, end_s = 0.0, video.duration_s
+    for span in (place.span for place in others if place.video.id == video.id):
+        if span.start_s <= at_s < span.end_s:
+            return None
+        if span.end_s <= at_s:
+            start_s = max(start_s, span.end_s)
+        else:
+            end_s = min(end_s, span.start_s)
+    return TimeSpan(start_s=start_s, end_s=end_s) if start_s < end_s else None
 
 
 def _around(at_s: float, length_s: float, within: TimeSpan) -> TimeSpan:

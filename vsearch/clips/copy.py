@@ -70,6 +70,7 @@ class Track:
             self.path = path
             self.tick = stream.time_base
             self.first = stream.start_time or 0
+            self._ticks = stream.duration or 0
             self.rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
             self.header = bytes(context.extradata or b"")
             self.pix_fmt = frame.format.name
@@ -111,7 +112,14 @@ class Track:
             starts.append(self._is_start(packet))
             if float((packet.dts - self.first) * self.tick) >= span.end_s:
                 break
+        else:
+            self._check_complete(max(times, default=0))
         return Scan(np.array(times, np.int64), np.array(starts, bool), self.first, self.tick)
+
+    def _check_complete(self, last: int) -> None:
+        """Refuse a file that ends long before it says it does."""
+        if float((self.first + self._ticks - last) * self.tick) > max(1.0, 5 / float(self.rate)):
+            raise Unusual("it is cut short")
 
     def _is_start(self, packet: Packet[Any]) -> bool:
         """Whether decoding can start at a packet; parameter sets must be those of the header."""
@@ -151,7 +159,7 @@ class Copying:
         self._depth = 0
         for piece, place in zip(pieces, lie, strict=True):
             scan = self._track.scan(piece.span)
-            self._parts += parts_of(scan, piece.span, place.start_s, form.frame_rate)
+            self._parts += parts_of(scan, piece.span, place.start_s)
             self._depth = max(self._depth, scan.depth)
         self._end_s = lie[-1].end_s
         self.frames = sum(part.frames for part in self._parts)
@@ -220,19 +228,18 @@ class Copying:
         first, last = part.packets or (0, 0)
         each = self._track.tick * self._form.ticks
         shift = round((part.at_s - part.shows_s) * self._form.ticks)
-        start = round(part.at_s * self._form.ticks)
         for number, packet in enumerate(self._track.packets(part.from_s)):
             if number > last:
                 return
             if number >= first:
                 pts = int(((packet.pts or 0) - self._track.first) * each) + shift
                 packet.duration = int((packet.duration or 0) * each)
-                yield packet, start if number == first else pts
+                yield packet, pts
 
     def _encoded(self, part: Part) -> Iterator[tuple[Packet[Any], int]]:
         """The frames of a part, encoded so that each comes out at once."""
         count = 0
-        for frame in shown(Piece(path=self._track.path, span=part.span), self._form.frame_rate):
+        for frame in shown(Piece(path=self._track.path, span=part.span)):
             picture = frame.shot.frame
             pts = round((part.at_s + frame.at_s) * self._form.ticks)
             picture.pts, picture.time_base = pts, Fraction(1, self._form.ticks)

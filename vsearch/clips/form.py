@@ -9,12 +9,8 @@ from pathlib import Path
 from vsearch.pipeline.video import Shot
 
 NEAR_S = 1e-6
-STILL_S = 0.1
-
-
-def still_s(frame_rate: Fraction) -> float:
-    """Where no frame starts so soon after a cut, a still is shown there that started before it."""
-    return max(STILL_S, 1.5 / float(frame_rate))
+STILL_S = 0.25
+"""Where no frame starts so soon after a cut, a still is shown that started before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 from vsearch.clips.burn import Burner, drawable, is_tall, line_width
 from vsearch.clips.edit import Look, Made, Piece, Window
+from vsearch.clips.shots import common_size, shots_of
 from vsearch.clips.stretch import inside, merged, with_handles
 from vsearch.clips.subtitles import NARROW, subtitles
-from vsearch.clips.windows import looks, size_of, window_of
+from vsearch.clips.windows import looks, window_of
 from vsearch.clips.wishes import Clip, ClipPiece, Wishes
 from vsearch.config import plain_path
 from vsearch.contents import AnyVideo, Contents
@@ -41,11 +43,17 @@ def video_of(library: Contents, named: AnyVideo) -> Video:
     if isinstance(named, Video):
         return named
     path = plain_path(named)
-    if os.path.isfile(path):  # noqa: PTH113 - is_file() raises where a name is too long
-        known = {one for paths in library.paths().values() for one in paths}
-        if path not in known:
-            return _described(path)
+    # is_file() raises where a name is too long.
+    if os.path.isfile(path) and path not in known_files(library):  # noqa: PTH113
+        return _described(path)
     return library.find(named)
+
+
+def known_files(library: Contents) -> set[Path]:
+    """Every file of a library; none where there is no library."""
+    if not library.exists():
+        return set()
+    return {path for paths in library.paths().values() for path in paths}
 
 
 def _described(path: Path) -> Video:
@@ -91,8 +99,7 @@ class Making:
         from vsearch.clips.write import kind_of
 
         kind_of(path)
-        known = (one for paths in self.library.paths().values() for one in paths)
-        check_clip(path, known, overwrite=self.wishes.overwrite)
+        check_clip(path, known_files(self.library), overwrite=self.wishes.overwrite)
 
     def clip(self, places: Iterable[Place], path: Path) -> Clip:
         """Stretches as somebody gave them, with the handles that are wished for."""
@@ -106,17 +113,18 @@ class Making:
     def made(self, places: Sequence[Place], path: Path, rate: Fraction | None = None) -> Clip:
         """Stretches as they are, one after the other; of different rates the one that is given."""
         found = [self._found(place) for place in places]
-        pieces = [Piece(path=place.video.path, span=place.span) for place in found]
+        several = [self._shots(place) for place in found]
+        shots = [shot for own in several for shot in own]
         rates = {place.video.frame_rate for place in found}
-        look = self._look(pieces, found, rate if len(rates) > 1 else None)
-        made = self._rendered(pieces, path, look)
-        shown = zip(found, made.places, strict=True)
+        look = self._look(found, shots, rate if len(rates) > 1 else None)
+        made = self._rendered(_pieces(shots), path, look)
+        firsts = [0, *accumulate(len(own) for own in several)]
         return Clip(
             path=path,
             duration_s=made.duration_s,
             pieces=tuple(
-                ClipPiece(video=place.video, span=place.span, at_s=at.start_s)
-                for place, at in shown
+                ClipPiece(video=place.video, span=place.span, at_s=made.places[first].start_s)
+                for place, first in zip(found, firsts, strict=False)
             ),
             copied=made.copied_frames / max(1, made.frames),
             notes=tuple(dict.fromkeys(self.notes)),
@@ -146,52 +154,46 @@ class Making:
             return place
         return replace(place, video=replace(place.video, path=self.library.file(place.video)))
 
-    def _look(
-        self, pieces: Sequence[Piece], places: Sequence[Place], rate: Fraction | None
-    ) -> Look:
+    def _shots(self, place: Place) -> list[Place]:
+        """The stretch in shots where each is to have its window; dissolves would blur the cuts."""
+        if self.wishes.shape is None or self.wishes.dissolve_s or not place.video.id:
+            return [place]
+        return shots_of(place, self.library.show(place.video.id).scenes)
+
+    def _look(self, places: Sequence[Place], shots: Sequence[Place], rate: Fraction | None) -> Look:
+        from vsearch.clips.read import look_into
+
         wishes = self.wishes
-        size_px, windows = self._crop(pieces, places)
-        cues = self._cues(pieces, places, size_px)
+        sizes = {path: look_into(path).size_px for path in {place.video.path for place in places}}
+        size_px = common_size(places, sizes, wishes.shape)
+        cues = self._cues(places, size_px or sizes[places[0].video.path])
         burnt = wishes.subtitles == "burnt" and cues
         return Look(
             size_px=size_px,
             frame_rate=rate,
-            windows=windows,
+            windows=self._windows(shots),
             paint=Burner(cues) if burnt else None,
             dissolve_s=wishes.dissolve_s,
             fade_s=wishes.fade_s,
             cues=() if burnt else cues,
         )
 
-    def _crop(
-        self, pieces: Sequence[Piece], places: Sequence[Place]
-    ) -> tuple[tuple[int, int] | None, tuple[Window, ...]]:
-        """The size and the windows of a wished shape; nothing where none is."""
-        from vsearch.clips.read import look_into
-
+    def _windows(self, shots: Sequence[Place]) -> tuple[Window, ...]:
+        """What is kept of each shot, if a shape is wished for."""
         shape = self.wishes.shape
         if shape is None:
-            return None, ()
-        windows = [
-            window_of(looks(piece, place.video.frame_rate), shape)
-            for piece, place in zip(pieces, places, strict=True)
-        ]
-        return size_of(look_into(pieces[0].path).size_px, shape), tuple(windows)
+            return ()
+        return tuple(window_of(looks(piece), shape) for piece in _pieces(shots))
 
-    def _cues(
-        self, pieces: Sequence[Piece], places: Sequence[Place], size_px: tuple[int, int] | None
-    ) -> list[Cue]:
+    def _cues(self, places: Sequence[Place], size_px: tuple[int, int]) -> list[Cue]:
         """The subtitles that are wished for, as they are to be drawn or shown."""
-        from vsearch.clips.read import look_into
-
         if self.wishes.subtitles == "none":
             return []
-        said = self._said(places)
-        size_px = size_px or look_into(pieces[0].path).size_px
         burnt = self.wishes.subtitles == "burnt"
         line = line_width(size_px) if burnt else NARROW if is_tall(size_px) else LINE
+        said = self._said(places)
         spoken = [said.get(place.video.id, ()) for place in places]
-        cues = subtitles(pieces, spoken, self.wishes.dissolve_s, line)
+        cues = subtitles(_pieces(places), spoken, self.wishes.dissolve_s, line)
         if not cues:
             self.notes.append("nothing is known to be said there: no subtitles")
         if burnt:
@@ -202,3 +204,7 @@ class Making:
     def _said(self, places: Sequence[Place]) -> Mapping[str, Sequence[SpeechSegment]]:
         ids = {place.video.id for place in places} - {""}
         return {video_id: self.library.show(video_id).speech for video_id in sorted(ids)}
+
+
+def _pieces(places: Iterable[Place]) -> list[Piece]:
+    return [Piece(path=place.video.path, span=place.span) for place in places]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from vsearch.clips.form import NEAR_S, still_s
+from vsearch.clips.form import NEAR_S, STILL_S
 from vsearch.clips.h264 import Unusual
 from vsearch.types import TimeSpan
 
@@ -73,7 +73,7 @@ class Scan:
                 raise Unusual("frames are shown after the keyframe that they come before")
 
 
-def parts_of(scan: Scan, span: TimeSpan, at_s: float, frame_rate: Fraction) -> list[Part]:
+def parts_of(scan: Scan, span: TimeSpan, at_s: float) -> list[Part]:
     """What is encoded at both ends of a piece, and what is copied between them."""
     scan.check(span.start_s)
     times_s = scan.times_s
@@ -86,7 +86,7 @@ def parts_of(scan: Scan, span: TimeSpan, at_s: float, frame_rate: Fraction) -> l
     found = []
     ahead = times_s[inside & (times_s < begin_s - NEAR_S)]
     start_s = span.start_s
-    if len(ahead) or begin_s - span.start_s > still_s(frame_rate):
+    if len(ahead) or begin_s - span.start_s > STILL_S:
         found.append(_encoded(TimeSpan(start_s=start_s, end_s=begin_s), at_s, ahead))
         start_s = begin_s
     found.append(
@@ -108,7 +108,7 @@ def parts_of(scan: Scan, span: TimeSpan, at_s: float, frame_rate: Fraction) -> l
 
 
 def _copied(scan: Scan, span: TimeSpan) -> tuple[int, int] | None:
-    """The packets from the first keyframe inside on, up to where no frame shown before is missing."""
+    """The packets from the first keyframe inside on, up to where no frame before is missing."""
     times_s = scan.times_s
     first = next(
         (int(n) for n in np.flatnonzero(scan.starts) if times_s[n] >= span.start_s - NEAR_S), None
@@ -122,5 +122,5 @@ def _copied(scan: Scan, span: TimeSpan) -> tuple[int, int] | None:
 
 
 def _encoded(span: TimeSpan, at_s: float, times_s: NDArray[np.float64]) -> Part:
-    last_s = at_s + float(times_s.max()) - span.start_s if len(times_s) > 1 else at_s
+    last_s = at_s + float(times_s.max()) - span.start_s if len(times_s) else at_s
     return Part(span=span, at_s=at_s, frames=max(1, len(times_s)), last_s=last_s)

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vsearch.clips.edit import Look, Piece, Window
-from vsearch.clips.form import NEAR_S, Colour, Form, Moving, Shown, SoundForm, Source, still_s
+from vsearch.clips.form import NEAR_S, STILL_S, Colour, Form, Moving, Shown, SoundForm, Source
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
@@ -63,8 +63,8 @@ def colour_of(shot: Shot) -> Colour:
     return Colour(space=space, full_range=frame.color_range == 2)
 
 
-def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
-    """The frames of a piece in order; the first one is shown from its very start."""
+def shown(piece: Piece) -> Iterator[Shown]:
+    """The frames of a piece in order, each at its own time, and a still at the very start."""
     span, lead, count = piece.span, None, 0
     for shot in _shots(piece.path, span):
         if shot.pts_s >= span.end_s - NEAR_S:
@@ -73,15 +73,38 @@ def shown(piece: Piece, frame_rate: Fraction) -> Iterator[Shown]:
             lead = shot
             continue
         at_s = max(0.0, shot.pts_s - span.start_s)
-        if not count and lead is not None and at_s > still_s(frame_rate):
+        if not count and lead is not None and at_s > STILL_S:
             yield Shown(0.0, lead)
             count += 1
-        yield Shown(at_s if count else 0.0, shot)
+        yield Shown(at_s, shot)
         count += 1
     if not count and lead is not None:
         yield Shown(0.0, lead)
     elif not count:
         raise VideoError(f"{piece.path} shows nothing between {_said(span)}: choose another part")
+
+
+def delay_s(piece: Piece) -> float:
+    """How long after a cut the first frame is shown, by the word of the packets."""
+    span, best, before = piece.span, None, False
+    with open_video(piece.path, "") as reader:
+        reader.seek(span.start_s)
+        stream = reader.container.streams.video[0]
+        origin_s, base = start_of(stream), float(stream.time_base or 1)
+        for packet in reader.container.demux(stream):
+            ticks = packet.dts if packet.pts is None else packet.pts
+            if ticks is None or not packet.size:
+                continue
+            at_s = ticks * base - origin_s - span.start_s
+            if at_s < -NEAR_S:
+                before = True
+            elif best is None or at_s < best:
+                best = at_s
+            decoded_s = (packet.dts if packet.dts is not None else ticks) * base - origin_s
+            if best is not None and decoded_s - span.start_s >= best - NEAR_S:
+                break
+    late = best is None or (before and best > STILL_S)
+    return 0.0 if late or best is None else max(0.0, best)
 
 
 def _shots(path: Path, span: TimeSpan) -> Iterator[Shot]:
@@ -109,9 +132,12 @@ def _whole(reader: VideoReader, shots: Iterator[Shot], span: TimeSpan) -> Iterat
     for shot in shots:
         if shot.pts_s < span.start_s:
             known = reader.damage  # what is broken before the span is no matter
-        elif reader.damage != known:
+        elif shot.pts_s < span.end_s and (shot.frame.is_corrupt or reader.damage != known):
+            reader.damage = reader.damage or "has parts that cannot be decoded"
             break
         yield shot
+        if shot.pts_s >= span.end_s:
+            return
     if reader.damage != known:
         raise VideoError(
             f"{reader.video.path} {reader.damage}; that lies between {_said(span)}: choose another"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from vsearch.clips.timeline import timeline
 from vsearch.clips.write import Kind, Writer, kind_of, writing
 from vsearch.errors import VideoError
 from vsearch.types import TimeSpan
+
+FAST_ENOUGH = 29
+"""Frames a second: half of such a frame is less than anybody sees or hears."""
 
 Progress = Callable[[float], None]
 Stop = Callable[[], bool]
@@ -106,7 +110,7 @@ class _Run:
         edit, canvas = self._edit, Canvas(self._form, self._edit.look)
 
         def reads(number: int) -> Iterator[Shown]:
-            return shown(edit.pieces[number], self._form.frame_rate)
+            return shown(edit.pieces[number])
 
         count = 0
         for moving in timeline(reads, edit.lie, self._form):
@@ -178,16 +182,26 @@ def _form(sources: Sequence[Source], look: Look, kind: Kind) -> Form:
     first = sources[0]
     window = look.windows[0] if look.windows else WHOLE
     wanted = look.size_px or window_px(first.size_px, window)
-    rates = {source.frame_rate for source in sources}
-    base = first.time_base.denominator
+    rate = look.frame_rate or _rate({source.frame_rate for source in sources})
+    base = rate.numerator if rate else first.time_base.denominator
     return Form(
         size_px=(even(wanted[0]), even(wanted[1])),
-        frame_rate=look.frame_rate or first.frame_rate,
-        regular=look.frame_rate is not None or len(rates) > 1,
+        frame_rate=rate or first.frame_rate,
+        regular=rate is not None,
         ticks=base * max(1, ceil(10_000 / base)),
         colour=replace(first.colour, full_range=False),
         sound=_sound([source.sound for source in sources if source.sound], kind),
     )
+
+
+def _rate(rates: set[Fraction]) -> Fraction | None:
+    """One rate for pieces of several, so high that no frame is shown long before its sound."""
+    if len(rates) == 1:
+        return None
+    highest = max(rates)
+    while highest < FAST_ENOUGH:
+        highest *= 2
+    return highest
 
 
 def _sound(found: Iterable[SoundForm], kind: Kind) -> SoundForm | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vsearch.clips.edit import Piece
-from vsearch.clips.form import SoundForm
+from vsearch.clips.form import NEAR_S, SoundForm
+from vsearch.clips.read import delay_s
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import INDEXED, RESET_S, open_container, reason_of, start_of
 from vsearch.types import TimeSpan
@@ -57,9 +58,9 @@ def track(
 ) -> Iterator[Wave]:
     """The sound of an edit in blocks, without a gap from its start to its end."""
     tail = np.zeros((form.channels, 0), np.float32)
-    for number, stretch in enumerate(stretches(pieces, places, form.rate, fade_s)):
-        last = number == len(pieces) - 1
-        handover = stretch.end if last else round(places[number + 1].start_s * form.rate)
+    laid = stretches(pieces, places, form.rate, fade_s)
+    for stretch, following in zip_longest(laid, laid[1:]):
+        handover = following.start if following else stretch.end
         crosses = (tail.shape[1] > 0, handover < stretch.end)
         at, kept = stretch.start, []
         for block in _heard(stretch.piece, stretch.end - stretch.start, form):
@@ -79,20 +80,47 @@ def track(
 
 def stretches(
     pieces: Sequence[Piece], places: Sequence[TimeSpan], rate: int, fade_s: float
-) -> Iterator[Stretch]:
-    """Each piece's place in samples, counted from the start so that no rounding adds up."""
+) -> list[Stretch]:
+    """Each piece's place in samples, counted from the start so that no rounding adds up.
+
+    At a hard cut sound changes when the picture does: with the first frame after the cut.
+    """
+    hard = [right.start_s >= left.end_s - NEAR_S for left, right in pairwise(places)]
+    late = [
+        0.0,
+        *(delay_s(p) if cut else 0.0 for p, cut in zip(pieces[1:], hard, strict=True)),
+        0.0,
+    ]
+    found = []
     for number, (piece, place) in enumerate(zip(pieces, places, strict=True)):
-        start, end = round(place.start_s * rate), round(place.end_s * rate)
-        before = places[number - 1].end_s if number else place.start_s
-        after = places[number + 1].start_s if number + 1 < len(places) else place.end_s
+        begins_s, ends_s = place.start_s + late[number], place.end_s + late[number + 1]
+        start, end = round(begins_s * rate), round(max(begins_s, ends_s) * rate)
         plain = min(round(fade_s * rate), (end - start) // 2)
-        yield Stretch(
-            piece=piece,
-            start=start,
-            end=end,
-            fade_in=round((before - place.start_s) * rate) or plain,
-            fade_out=round((place.end_s - after) * rate) or plain,
+        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
+        before = places[number - 1].end_s - place.start_s if number else 0.0
+        after = place.end_s - places[number + 1].start_s if number + 1 < len(places) else 0.0
+        heard = TimeSpan(
+            start_s=piece.span.start_s + late[number],
+            end_s=max(piece.span.start_s + late[number], piece.span.end_s + late[number + 1]),
         )
+        found.append(
+            Stretch(
+                piece=replace(piece, span=heard),
+                start=start,
+                end=end,
+                fade_in=round(before * rate) or (0 if came else plain),
+                fade_out=round(after * rate) or (0 if goes else plain),
+            )
+        )
+    return found
+
+
+def _goes_on(pieces: Sequence[Piece], number: int) -> bool:
+    """Whether the next piece begins just where this one ends: between them nothing is cut."""
+    if not 0 <= number < len(pieces) - 1:
+        return False
+    piece, after = pieces[number], pieces[number + 1]
+    return piece.path == after.path and piece.span.end_s == after.span.start_s
 
 
 def _heard(piece: Piece, total: int, form: SoundForm) -> Iterator[Wave]:

@@ -64,10 +64,13 @@ class Latest:
 
 
 def regular(frames: Iterator[Shown], rate: float, length_s: float) -> Iterator[Shown]:
-    """Frames at a steady rate: each the one that is shown in the middle of its time."""
-    latest = Latest(frames, 0.5 / rate)
+    """Frames at a steady rate from the first on: each the one shown in the middle of its time."""
+    first = next(frames, None)
+    if first is None:
+        return
+    latest = Latest(chain([first], frames), 0.5 / rate)
     for number in count():
-        at_s = number / rate
+        at_s = first.at_s + number / rate
         if at_s >= length_s - NEAR_S:
             return
         if (shot := latest.at(at_s)) is not None:

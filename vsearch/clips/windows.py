@@ -36,6 +36,9 @@ DETAIL, MIDDLE = 0.25, 0.1
 WHOLE = 3
 """A window that always holds most of what moves is better than one that holds all half the time."""
 
+BLACK, LEAST_LIT = 24.0, 0.3
+"""Bars are darker, and leave at least so much of a side; what is darker altogether is night."""
+
 STEPS = 64
 WHOLE_PICTURE = Window(left=0.0, top=0.0, width=1.0, height=1.0)
 
@@ -60,37 +63,59 @@ def _even(length: Fraction | int) -> int:
 
 
 def window_of(pictures: Sequence[Picture], shape: Shape) -> Window:
-    """The part of a piece's pictures, in order of time, that is kept."""
+    """The part of a piece's pictures, in order of time, that is kept; without black bars."""
     if not pictures:
         return WHOLE_PICTURE
-    height, width = pictures[0].shape[:2]
-    ratio = float(ratio_of(shape))
+    grey = [picture.astype(np.float32).mean(axis=2) for picture in pictures]
+    rows, columns = _lit(grey, 1), _lit(grey, 0)
+    window = _placed([picture[rows, columns] for picture in grey], float(ratio_of(shape)))
+    height, width = grey[0].shape
+    wide, high = (columns.stop - columns.start) / width, (rows.stop - rows.start) / height
+    return Window(
+        left=columns.start / width + window.left * wide,
+        top=rows.start / height + window.top * high,
+        width=window.width * wide,
+        height=window.height * high,
+    )
+
+
+def _placed(grey: Sequence[Map], ratio: float) -> Window:
+    """The window of a ratio, as a share of these pictures."""
+    height, width = grey[0].shape
     if width / height > ratio:
         share = min(1.0, ratio * height / width)
-        return Window(left=_best(pictures, 1, share), top=0.0, width=share, height=1.0)
+        return Window(left=_best(grey, 1, share), top=0.0, width=share, height=1.0)
     share = min(1.0, width / ratio / height)
-    return Window(left=0.0, top=_best(pictures, 0, share), width=1.0, height=share)
+    return Window(left=0.0, top=_best(grey, 0, share), width=1.0, height=share)
 
 
-def looks(piece: Piece, frame_rate: Fraction) -> list[Picture]:
+def _lit(grey: Sequence[Map], across: int) -> slice:
+    """From where to where anything is to be seen between black bars; all where little is."""
+    brightest = np.max([picture.max(axis=across) for picture in grey], axis=0)
+    places = np.flatnonzero(brightest > BLACK)
+    whole = slice(0, len(brightest))
+    if not len(places) or places[-1] + 1 - places[0] < LEAST_LIT * len(brightest):
+        return whole
+    # Of a bar's edge half a line may be lit.
+    first = 0 if places[0] == 0 else int(places[0]) + 1
+    last = len(brightest) if places[-1] == len(brightest) - 1 else int(places[-1])
+    return slice(first, last)
+
+
+def looks(piece: Piece) -> list[Picture]:
     """Small pictures of a piece, a few in each second."""
     from vsearch.clips.read import shown
 
     every_s = max(EVERY_S, piece.span.duration_s / MOST_LOOKS)
-    return list(_sampled(piece, frame_rate, every_s, shown))
+    found: list[Picture] = []
+    for frame in shown(piece):
+        if frame.at_s >= len(found) * every_s:
+            found.append(frame.shot.picture(SHORT_PX))
+    return found
 
 
-def _sampled(piece: Piece, rate: Fraction, every_s: float, shown: object) -> Iterator[Picture]:
-    next_s = 0.0
-    for frame in shown(piece, rate):  # type: ignore[operator]
-        if frame.at_s >= next_s:
-            yield frame.shot.picture(SHORT_PX)
-            next_s += every_s
-
-
-def _best(pictures: Sequence[Picture], axis: int, share: float) -> float:
+def _best(grey: Sequence[Map], axis: int, share: float) -> float:
     """Where the window begins along an axis (1: from the left), as a share of the whole side."""
-    grey = [picture.astype(np.float32).mean(axis=2) for picture in pictures]
     length = grey[0].shape[axis]
     inside = max(1, round(share * length))
     starts = np.unique(np.linspace(0, length - inside, STEPS).round().astype(int))

@@ -1,9 +1,11 @@
-"""Text -> lines as subtitles show them: short, few, and broken where a reader would pause."""
+"""Text as files hold it: clean, in lines as subtitles show them, and in JSON."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from typing import Any
 from unicodedata import category, combining, east_asian_width
 
 LINE = 42
@@ -25,6 +27,12 @@ def clean(text: str) -> str:
     """A text in one line, without signs that are none; those that join letters are kept."""
     kept = (x if x.isprintable() or (category(x) == "Cf" and x != "\ufeff") else " " for x in text)
     return " ".join("".join(kept).split())
+
+
+def as_json(document: Any) -> str:
+    """A document that can be written: half letters of broken file names are escaped."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    return text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def width(text: str) -> int:

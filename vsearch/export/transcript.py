@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from vsearch.cues import Cue
-from vsearch.export.lines import clean
+from vsearch.export.lines import as_json, clean
 from vsearch.export.subtitles import as_srt, as_vtt, cues_of
 from vsearch.languages import UNKNOWN
 from vsearch.lines import clock
@@ -50,7 +49,7 @@ class Transcript:
             return as_vtt(self.cues(), main_language(self.languages))
         if form == "txt":
             return as_text(self, times=times, chapters=chapters)
-        return as_json(self, chapters)
+        return as_json(document_of(self, chapters))
 
 
 def transcript_of(details: VideoDetails) -> Transcript:
@@ -68,14 +67,14 @@ def main_language(languages: Sequence[str]) -> str:
     return next((language for language in languages if language != UNKNOWN), "")
 
 
-def as_json(transcript: Transcript, chapters: Sequence[Chapter] = ()) -> str:
+def document_of(transcript: Transcript, chapters: Sequence[Chapter] = ()) -> dict[str, Any]:
     """A transcript as documented in docs/cli.md."""
     from vsearch.documents import of_chapter, of_transcript
 
     document = of_transcript(transcript)
     if chapters:
         document["chapters"] = [of_chapter(chapter) for chapter in chapters]
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+    return document
 
 
 def as_text(

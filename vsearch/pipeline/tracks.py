@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,30 @@ if TYPE_CHECKING:
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass")
 SHORT_GAP_S, LONG_GAP_S = 0.1, 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What the tracks of a file say of themselves; what they do not say is empty, or 0.
+
+    The timecode is that of the first picture, as a camera wrote it.
+    """
+
+    timecode: str = ""
+    sound_hz: int = 0
+    channels: int = 0
+
+
+def carried_by(path: Path) -> Carried:
+    """What the tracks of a file say of themselves; nothing is decoded."""
+    with open_container(path) as container:
+        places = [container.metadata, *(stream.metadata for stream in container.streams)]
+        sound = container.streams.audio[0].codec_context if container.streams.audio else None
+        return Carried(
+            timecode=next((str(tags["timecode"]) for tags in places if "timecode" in tags), ""),
+            sound_hz=sound.sample_rate if sound else 0,
+            channels=sound.channels if sound else 0,
+        )
 
 
 def read_sound(path: Path, block_s: float = 240.0) -> Iterator[tuple[float, Samples]]:

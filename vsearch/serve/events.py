@@ -12,6 +12,25 @@ from starlette.responses import StreamingResponse
 from vsearch.serve.links import clean
 
 MEDIA_TYPE = "text/event-stream"
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-Sent Events: what happened, and a JSON document about it",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "event": {"type": "string"},
+                        "data": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                    "required": ["event", "data"],
+                }
+            }
+        },
+    }
+}
+"""What an endpoint says of its stream."""
+
 STILL_HERE_S = 15.0
 STILL_HERE = b": still here\n\n"
 

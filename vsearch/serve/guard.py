@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vsearch.answer.hosts import is_loopback
 from vsearch.lines import one_line
+from vsearch.serve.addresses import OPEN, route_path
 from vsearch.serve.keys import Keys
 from vsearch.serve.limits import Rate
 from vsearch.serve.problems import Trouble, problem
@@ -24,7 +25,6 @@ from vsearch.settings import ServeSettings
 
 log = logging.getLogger("vsearch.serve")
 
-OPEN = frozenset({"/v1/health", "/docs", "/openapi.json"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY_COSTS = 10.0
 LONGEST_LOGGED = 200
@@ -160,12 +160,6 @@ class _Answer:
         if self.status:
             raise ConnectionError("an answer broke off")
         await response(self._scope, _nothing, self.send)
-
-
-def route_path(scope: Scope) -> str:
-    """The path of a request below where the application is mounted."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 def _logged(scope: Scope) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from vsearch import documents
-from vsearch.serve.events import MEDIA_TYPE, STILL_HERE, STILL_HERE_S, EventStream, event
+from vsearch.serve.events import STILL_HERE, STILL_HERE_S, STREAM, EventStream, event
 from vsearch.serve.jobs import Job
 from vsearch.serve.links import clean
 from vsearch.serve.problems import without_places
@@ -25,12 +25,6 @@ from vsearch.serve.shapes_told import JobOf, JobsOf
 router = APIRouter(prefix="/v1", tags=["jobs"])
 LOOKS_AGAIN_S = 0.2
 LASTS_S = 300.0
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
-        "description": "Server-Sent Events",
-    }
-}
 JobId = Annotated[
     str,
     InPath(pattern=r"^[0-9a-f]{16}$", description="the id of a job", examples=["5f0c2a9be1d34876"]),
@@ -73,10 +67,16 @@ async def job(here: Here, job_id: JobId) -> object:
     return told_of(here.jobs.get(job_id), here.folders())
 
 
-@router.delete("/jobs/{job_id}", operation_id="cancelJob", response_model=JobOf)
+@router.post("/jobs/{job_id}/cancel", operation_id="cancelJob", response_model=JobOf)
 async def cancel(here: Here, job_id: JobId) -> object:
-    """Stop an index run; what it has indexed stays."""
+    """Stop an index run; what it has indexed stays. One that is over stays as it is."""
     return told_of(here.jobs.cancel(job_id), here.folders())
+
+
+@router.delete("/jobs/{job_id}", operation_id="forgetJob", response_model=JobOf)
+async def forget(here: Here, job_id: JobId) -> object:
+    """Stop an index run, and forget that there was one; what it has indexed stays."""
+    return told_of(here.jobs.forget(job_id), here.folders())
 
 
 @router.get(

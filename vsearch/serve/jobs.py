@@ -69,6 +69,7 @@ class Jobs:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._running: Job | None = None
 
     def start(self, names: Sequence[str]) -> Job:
         """Begin to index what is named, or put it in line."""
@@ -109,11 +110,18 @@ class Jobs:
                 job.to("cancelled")
         return job
 
+    def forget(self, job_id: str) -> Job:
+        """Stop a job and leave it out of the list."""
+        job = self.cancel(job_id)
+        with self._changed:
+            self._jobs.pop(job_id, None)
+        return job
+
     def close(self) -> None:
         """Stop all jobs, and wait a while for the running one to keep what it has."""
         with self._changed:
             self._closed = True
-            for job in self._jobs.values():
+            for job in (*self._jobs.values(), *filter(None, [self._running])):
                 job.stop.set()
             while self._line:
                 self._line.popleft().to("cancelled")
@@ -132,7 +140,7 @@ class Jobs:
                 self._changed.wait_for(lambda: self._line or self._closed)
                 if self._closed:
                     return
-                job = self._line.popleft()
+                job = self._running = self._line.popleft()
                 job.to("running")
             self._run(job)
 

@@ -27,11 +27,12 @@ class Keys:
         return bool(self._key)
 
     def fits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request brings the key: as Authorization: Bearer KEY, or X-API-Key: KEY."""
+        """Whether a request brings the key, as Bearer or X-API-Key, and no other."""
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = [headers.get("x-api-key", "")]
-        given += [bearer.strip()] if scheme.lower() == "bearer" else []
-        return any(hmac.compare_digest(self._key, item.encode()) for item in given)
+        given = [bearer.strip()] if scheme.lower() == "bearer" else []
+        given += [headers["x-api-key"]] if "x-api-key" in headers else []
+        fits = [hmac.compare_digest(self._key, item.encode()) for item in given]
+        return bool(fits) and all(fits)
 
     def link(self, path: str) -> str:
         """What stands behind the ? of a link; the same for an hour, so that it can be cached."""

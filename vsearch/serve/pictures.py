@@ -29,7 +29,7 @@ def kept_picture(data: bytes, most_mpx: int) -> Iterator[Path]:
     except Trouble:
         raise
     except Exception:  # noqa: BLE001 - decoders fail in many ways: it is no picture
-        raise Trouble(415, "the body is no JPEG, PNG or WebP that can be read") from None
+        raise Trouble(400, "the body is no JPEG, PNG or WebP that can be read") from None
     picture.thumbnail((LONGEST_PX, LONGEST_PX))
     with TemporaryDirectory(prefix="vsearch-") as folder:
         path = Path(folder, "picture.png")

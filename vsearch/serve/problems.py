@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from vsearch.errors import AnswerError, LibraryBusy, QueryError, VsearchError
+from vsearch.errors import AnswerError, LibraryBusy, QueryError, UnknownVideo, VsearchError
+from vsearch.serve.addresses import methods_at, route_path
 
 log = logging.getLogger("vsearch.serve")
 
@@ -101,7 +102,8 @@ def without_places(text: str, folders: Iterable[Path] = ()) -> str:
 def trouble_of(error: VsearchError, folders: Iterable[Path]) -> Trouble:
     """What a client is told of an error; only of its own mistakes it is told more than the kind."""
     if isinstance(error, QueryError):
-        return Trouble(400, without_places(str(error), folders))
+        status = 404 if isinstance(error, UnknownVideo) else 400
+        return Trouble(status, without_places(str(error), folders))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, LibraryBusy):
         return busy("the library is being written by another process; try again later")
@@ -125,7 +127,10 @@ async def _of_trouble(request: Request, error: Exception) -> Response:
 
 async def _of_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, _TOLD.get(error.status_code, ""), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_at(request.app.openapi(), route_path(request.scope)))
+    return problem(error.status_code, _TOLD.get(error.status_code, ""), headers)
 
 
 async def _of_values(request: Request, error: Exception) -> Response:
@@ -148,4 +153,6 @@ _TOLD = {
     404: "there is nothing at this address; /docs lists all that there is",
     405: "this address does not take this method; the Allow header says which it takes",
     400: "the body of the request cannot be read",
+    408: "the body of the request took too long to come",
+    413: "the body of the request is too large",
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
 
-import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
@@ -134,7 +134,7 @@ async def _read(file: BinaryIO, first: int, end: int) -> AsyncIterator[bytes]:
     """The bytes of a stretch; a file that has become shorter breaks the answer off."""
     while first < end:
         size = min(CHUNK_BYTES, end - first)
-        part = await anyio.to_thread.run_sync(os.pread, file.fileno(), size, first)
+        part = await run_in_threadpool(os.pread, file.fileno(), size, first)
         if not part:
             raise ConnectionError("a file became shorter while it was sent")
         first += len(part)

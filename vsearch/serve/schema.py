@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse
 
-from vsearch.serve.guard import OPEN
+from vsearch.serve.addresses import OPEN, operations
 from vsearch.serve.problems import MEDIA_TYPE, Problem
 
 EVERYWHERE = {
@@ -29,7 +29,6 @@ EVERYWHERE = {
     "503": "Too much is being asked, or the library is busy; Retry-After says when to come again",
     "504": "It took too long",
 }
-METHODS = ("get", "post", "put", "patch", "delete")
 STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}"
@@ -60,7 +59,7 @@ def _completed(document: dict[str, Any], with_key: bool) -> dict[str, Any]:
     shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     shapes |= shape.pop("$defs")
     shapes["Problem"] = shape
-    for path, _, operation in _operations(document):
+    for path, _, operation in operations(document):
         _complete(operation, needs_key=with_key and path not in OPEN)
     if with_key:
         parts["securitySchemes"] = {
@@ -90,16 +89,9 @@ def _complete(operation: dict[str, Any], *, needs_key: bool) -> None:
         operation["security"] = [{"bearer": []}, {"header": []}]
 
 
-def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield path, method, item[method]
-
-
 def page(document: dict[str, Any]) -> HTMLResponse:
     """The operations as a plain page, without scripts."""
-    rows = "".join(_row(*entry) for entry in _operations(document))
+    rows = "".join(_row(*entry) for entry in operations(document))
     html = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>vsearch</title>'
         f"<style>{STYLE}</style><h1>vsearch over HTTP</h1>"

@@ -13,13 +13,12 @@ from starlette.responses import Response, StreamingResponse
 from vsearch import documents
 from vsearch.errors import VsearchError
 from vsearch.serve.asked import Text, VideoId, check, check_length
-from vsearch.serve.events import MEDIA_TYPE, EventStream, Gone, Pipe
+from vsearch.serve.events import STREAM, EventStream, Gone, Pipe
 from vsearch.serve.links import Links
 from vsearch.serve.problems import Trouble, without_places
 from vsearch.serve.served import Here, Linked, Served
 from vsearch.serve.shapes import VIDEO_ID, Chapters
 from vsearch.serve.shapes_told import AnswerOf, SummaryOf
-from vsearch.serve.tracks import captions
 from vsearch.summary.formats import as_vtt
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
@@ -27,12 +26,6 @@ log = logging.getLogger("vsearch.serve")
 router = APIRouter(prefix="/v1", tags=["told"])
 TRACK: Responses = {
     200: {"content": {"text/vtt": {"schema": {"type": "string"}}}, "description": "WebVTT"}
-}
-STREAM: Responses = {
-    200: {
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
-        "description": "Server-Sent Events",
-    }
 }
 Pictures = Annotated[int, Query(ge=0, le=50, description="at most so many pictures")]
 Sentences = Annotated[int, Query(ge=0, le=50, description="at most so many key sentences")]
@@ -58,8 +51,8 @@ class Question(BaseModel):
 )
 async def subtitles(here: Here, video_id: VideoId) -> Response:
     """Give what is said in a video as a WebVTT track."""
-    details = await here.look(lambda: here.library.show(here.video(video_id).id))
-    return _track(captions(details.speech))
+    found = await here.look(lambda: here.library.transcript(here.video(video_id)))
+    return _track(found.written("vtt"))
 
 
 @router.get(

@@ -1,0 +1,1 @@
+"""Finds shots by their colours."""

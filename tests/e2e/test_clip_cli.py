@@ -1,0 +1,318 @@
+"""vsearch clip, vsearch reel and vsearch search --cut as a person types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+import pytest
+
+from vsearch.cli import main
+from vsearch.library import Library
+from vsearch.testing.fakes import COLOURS
+from vsearch.testing.videos import RATE, silence, tone, write_colours
+from vsearch.types import Picture
+
+ODD = 'o\'dd "💾" \n name.mp4'
+
+
+class Said(NamedTuple):
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def folder(shared_library: Library) -> Path:
+    """A folder with a few videos that are in the library, and one that is not."""
+    root = shared_library.path.parent
+    videos = root / "videos"
+    write_colours(videos / "flag.mp4", ["red", "white", "blue"])
+    write_colours(videos / "sea.mp4", ["blue", "green"], size_px=(128, 96))
+    said = np.concatenate([silence(2), tone(660, 2), silence(4)])
+    write_colours(videos / "talk.mp4", ["purple", "orange", "yellow", "black"], samples=said)
+    write_colours(videos / ODD, ["orange", "white"])
+    shared_library.index(videos)
+    write_colours(root / "new" / "alone.mp4", ["green", "red"])
+    return root
+
+
+@pytest.fixture
+def run(
+    vsearch,
+    shared_library: Library,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """The command line in this process: starting one for each of so many takes half a minute."""
+    for name, value in vsearch.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VSEARCH_LIBRARY", str(shared_library.path))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, code: int = 0, **more: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["vsearch", *arguments])
+        with monkeypatch.context() as inside, pytest.raises(SystemExit) as done:
+            for name, value in more.items():
+                inside.setenv(name, value)
+            main()
+        said = Said(*capsys.readouterr())
+        assert done.value.code == code, said
+        return said
+
+    return run
+
+
+def test_the_command_runs_in_a_process_of_its_own(vsearch, tmp_path: Path) -> None:
+    video = write_colours(tmp_path / "one.mp4", ["red", "blue"])
+    done = vsearch("clip", video, "1", "3", "-o", tmp_path / "out.mp4")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert colours(tmp_path / "out.mp4") == ["red", "blue"]
+
+
+def frames(path: Path) -> list[Picture]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def colours(path: Path) -> list[str]:
+    """The colours that a video shows, one after the other."""
+    found: list[str] = []
+    for frame in frames(path):
+        height, width = frame.shape[:2]
+        seen = np.median(frame[: height // 3, width // 3 :].reshape(-1, 3), axis=0)
+        name = min(COLOURS, key=lambda name: float(np.abs(seen - COLOURS[name]).sum()))
+        if found[-1:] != [name]:
+            found.append(name)
+    return found
+
+
+def test_a_clip_shows_its_stretch_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    said = run("clip", "flag", "0:01.5", "3.5", "-o", "piece.mp4")
+    assert said.stdout == "piece.mp4  0:02.0\n"
+    assert colours(tmp_path / "piece.mp4") == ["red", "white"]
+    assert len(frames(tmp_path / "piece.mp4")) == 2 * RATE
+    run("clip", "flag.mp4", "2", "+2s")
+    assert colours(tmp_path / "flag-0m02s-0m04s.mp4") == ["white"]
+
+
+def test_the_json_of_a_clip_says_what_was_made(run: Run, folder: Path, tmp_path: Path) -> None:
+    clip = json.loads(run("clip", "talk", "3", "--length", "9", "--handles", "1", "--json").stdout)
+    assert clip["path"] == str(tmp_path / "talk-0m03s-0m12s.mp4")
+    assert clip["duration_s"] == pytest.approx(6, abs=0.01)
+    (piece,) = clip["pieces"]
+    assert piece["video"]["path"] == str(folder / "videos" / "talk.mp4")
+    assert (piece["start_s"], piece["end_s"], piece["at_s"]) == (2, 8, 0)
+    assert clip["notes"] == ["talk.mp4 ends at 8.0 s, and so does the clip"]
+
+
+def test_a_file_of_no_library_is_cut_too(run: Run, folder: Path, tmp_path: Path) -> None:
+    alone = folder / "new" / "alone.mp4"
+    nowhere = {"VSEARCH_LIBRARY": str(tmp_path / "none")}
+    run("clip", str(alone), "1", "3", "-o", "a.mkv", **nowhere)
+    assert colours(tmp_path / "a.mkv") == ["green", "red"]
+    assert not (tmp_path / "none").exists()
+    assert "there is no library" in run("clip", "flag", "1", "3", code=4, **nowhere).stderr
+
+
+def test_odd_names_are_no_trouble(run: Run, folder: Path, tmp_path: Path) -> None:
+    made = json.loads(run("clip", str(folder / "videos" / ODD), "1", "3", "--json").stdout)
+    assert Path(made["path"]).name.isprintable()
+    assert colours(Path(made["path"])) == ["orange", "white"]
+    (tmp_path / "-odd.mp4").write_bytes((folder / "new" / "alone.mp4").read_bytes())
+    run("clip", "-o", "-out.mp4", "--", "-odd.mp4", "0", "1")
+    assert colours(tmp_path / "-out.mp4") == ["green"]
+    long = f"{'é' * 115}.mp4"
+    run("clip", "flag", "0", "1", "-o", long)
+    assert colours(tmp_path / long) == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("flag", "3", "2"), 2, "cannot end at 2 s and begin at 3 s"),
+        (("flag", "soon", "2"), 2, "write times as 90, 1:30"),
+        (("flag", "2"), 2, "either the END of the clip or its --length"),
+        (("flag", "7", "9"), 2, "flag.mp4 is over at 0:06"),
+        (("nothing", "1", "2"), 2, "no video"),
+        (("flag", "1", "2", "-o", "no/such/folder.mp4"), 2, "does not exist"),
+        (("flag", "1", "2", "-o", "clip.txt"), 3, "must end in .mp4"),
+        (("flag", "1", "2", "-o", f"{'x' * 300}.mp4"), 1, "too long"),
+        (("flag", "1", "2", "--vertical", "--crop", "1:1"), 2, "give one of the two"),
+        (("flag", "1", "2", "--dissolve", "99"), 2, "dissolve_s must be 0 to 60"),
+    ],
+)
+def test_what_cannot_be_is_said_and_leaves_nothing(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert said in run("clip", *arguments, code=code).stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_nothing_is_written_over_and_no_video_of_the_library_ever(
+    run: Run, folder: Path, shared_library: Library, tmp_path: Path
+) -> None:
+    flag = folder / "videos" / "flag.mp4"
+    kept = flag.read_bytes()
+    (tmp_path / "there.mp4").write_text("mine")
+    assert "--force" in run("clip", "sea", "0", "1", "-o", "there.mp4", code=2).stderr
+    assert (tmp_path / "there.mp4").read_text() == "mine"
+    run("clip", "sea", "0", "1", "-o", "there.mp4", "--force")
+    assert colours(tmp_path / "there.mp4") == ["blue"]
+    (tmp_path / "link.mp4").symlink_to(flag)
+    os.link(flag, tmp_path / "second.mp4")
+    for way in (str(flag), "link.mp4", "second.mp4"):
+        said = run("clip", "sea", "0", "1", "-o", way, "--force", code=2).stderr
+        assert "never written over" in said
+    inside = str(shared_library.path / "clip.mp4")
+    assert "lies in the library" in run("clip", "sea", "0", "1", "-o", inside, code=2).stderr
+    assert flag.read_bytes() == kept
+
+
+def test_a_video_that_changed_is_refused(run: Run, folder: Path, shared_library: Library) -> None:
+    changing = folder / "videos" / "changing.mp4"
+    write_colours(changing, ["white", "red"])
+    shared_library.index(changing)
+    write_colours(changing, ["green", "blue"])
+    os.utime(changing, (1, 1))
+    assert "changed" in run("clip", "changing", "0", "1", code=2).stderr
+    changing.unlink()
+    assert "gone" in run("clip", "changing", "0", "1", code=2).stderr
+    shared_library.remove("changing")
+
+
+def test_a_search_writes_a_clip_of_each_moment(run: Run, tmp_path: Path) -> None:
+    said = run("search", "red", "--cut", "moments", "--limit", "2").stdout
+    first = tmp_path / "moments" / "01-flag-0m00s.mp4"
+    assert f"moments/{first.name}" in said
+    assert colours(first) == ["red"]
+    kept = first.stat().st_mtime_ns
+    found = json.loads(run("search", "red", "--cut", "moments", "--limit", "2", "--json").stdout)
+    assert Path(found["clips"][0]["path"]).name == "01-flag-0m00s-2.mp4"
+    assert [clip["rank"] for clip in found["clips"]] == [
+        moment["rank"] for moment in found["moments"] if moment["score"] > 0
+    ]
+    assert first.stat().st_mtime_ns == kept
+    assert "no folder" in run("search", "red", "--cut", str(first), code=2).stderr
+    run("search", "--cut", "none", "said:zebra")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_clip_that_cannot_be_made_costs_a_line(run: Run, folder: Path, tmp_path: Path) -> None:
+    sea, away = folder / "videos" / "sea.mp4", folder / "away.mp4"
+    sea.rename(away)
+    try:
+        done = run("search", "blue", "--cut", "moments", code=3)
+    finally:
+        away.rename(sea)
+    assert "sea.mp4 is gone" in done.stderr
+    made = {path.name[3:7] for path in (tmp_path / "moments").iterdir()}
+    assert made
+    assert "sea-" not in made
+
+
+def test_a_reel_joins_the_best_moments(run: Run, tmp_path: Path) -> None:
+    reel = json.loads(
+        run("reel", "blue", "--length", "3.5s", "--order", "best", "-o", "r.mp4", "--json").stdout
+    )
+    assert reel["duration_s"] <= 3.5
+    assert {piece["video"]["path"].rsplit("/")[-1] for piece in reel["pieces"]} <= {
+        "flag.mp4",
+        "sea.mp4",
+    }
+    assert "blue" in colours(tmp_path / "r.mp4")
+    assert reel["left_out"]
+
+
+def test_a_reel_of_one_video_and_one_of_given_moments(run: Run, tmp_path: Path) -> None:
+    best = json.loads(run("reel", "--video", "talk", "--length", "5", "--json").stdout)
+    assert best["path"].endswith("talk-reel.mp4")
+    starts = [piece["start_s"] for piece in best["pieces"]]
+    assert starts == sorted(starts)
+    assert 2 <= best["duration_s"] <= 5
+    (tmp_path / "mine.json").write_text(
+        json.dumps(
+            {
+                "moments": [
+                    {"video": "sea", "start_s": 3, "end_s": 4},
+                    {"video": {"id": "", "path": "flag.mp4"}, "start_s": 1, "end_s": 3},
+                ]
+            }
+        )
+    )
+    run("reel", "--moments", "mine.json")
+    assert colours(tmp_path / "mine-reel.mp4") == ["green", "red", "white"]
+
+
+def test_a_search_can_be_saved_and_joined_later(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "found.json").write_text(run("search", "red", "--limit", "1", "--json").stdout)
+    run("reel", "--moments", "found.json", "-o", "r.mp4")
+    assert colours(tmp_path / "r.mp4") == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "names no moments"),
+        ('{"moments": 3}', "names no moments"),
+        ('[{"video": "flag", "start_s": "x", "end_s": 2}]', "moment 1 is not as it should be"),
+        ('[{"video": "flag", "start_s": 3, "end_s": 2}]', "moment 1: a clip cannot begin at 3 s"),
+        ('[{"video": "gone", "start_s": 1, "end_s": 2}]', "moment 1: no video"),
+    ],
+)
+def test_files_of_moments_that_make_no_sense_are_refused(
+    run: Run, tmp_path: Path, content: str, said: str
+) -> None:
+    (tmp_path / "m.json").write_text(content)
+    assert said in run("reel", "--moments", "m.json", code=2).stderr
+
+
+def test_a_reel_of_nothing_is_not_made(run: Run, tmp_path: Path) -> None:
+    assert "nothing was found" in run("reel", "said:zebra", code=1).stderr
+    nowhere = {"VSEARCH_LIBRARY": str(tmp_path / "none")}
+    assert "there is no library" in run("reel", "red", code=4, **nowhere).stderr
+    for arguments in ((), ("red", "--video", "flag")):
+        assert "a reel is made of" in run("reel", *arguments, code=2).stderr
+    assert "a reel lasts" in run("reel", "red", "--length", "1s", code=2).stderr
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_an_emptied_library_is_no_trouble(run: Run, tmp_path: Path) -> None:
+    write_colours(tmp_path / "one.mp4", ["red"])
+    emptied = {"VSEARCH_LIBRARY": str(tmp_path / "emptied")}
+    run("index", str(tmp_path / "one.mp4"), "--json", **emptied)
+    run("remove", "one", "--yes", **emptied)
+    assert "nothing was found" in run("reel", "red", code=1, **emptied).stderr
+    assert json.loads(run("search", "red", "--cut", "m", "--json", **emptied).stdout)["clips"] == []
+    assert "no video" in run("clip", "one", "0", "1", code=2, **emptied).stderr
+    run("clip", "one.mp4", "0", "1", **emptied)
+
+
+def test_upright_with_subtitles_in_the_picture(run: Run, tmp_path: Path) -> None:
+    run("clip", "talk", "1", "5", "--vertical", "--subtitles", "burnt", "-o", "up.mp4")
+    run("clip", "talk", "1", "5", "--vertical", "-o", "plain.mp4")
+    burnt, plain = frames(tmp_path / "up.mp4"), frames(tmp_path / "plain.mp4")
+    assert burnt[0].shape == (96, 54, 3)
+    spoken, silent = 2 * RATE, RATE // 2
+    changed = np.abs(burnt[spoken].astype(int) - plain[spoken]).max(axis=2) > 60
+    assert changed[48:84].sum() > 40
+    assert changed[:40].sum() == 0
+    assert (np.abs(burnt[silent].astype(int) - plain[silent]) > 60).sum() == 0
+    soft = tmp_path / "soft.mp4"
+    run("clip", "talk", "1", "5", "--subtitles", "soft", "-o", str(soft))
+    with av.open(str(soft)) as container:
+        assert len(container.streams.subtitles) == 1

@@ -95,9 +95,8 @@ class Running(Generic[T, R]):
             raise
 
     def stop(self) -> None:
-        """End it as soon as can be; what was done stays."""
+        """End an index run as soon as can be, what was done stays; an answer just goes on."""
         self._stop.set()
-        self._future.cancel()  # if it waits for a thread still
 
     def when_done(self, call: Callable[[], object]) -> None:
         """Call this once it is over, in the thread that ends it."""
@@ -189,11 +188,14 @@ class AsyncLibrary:
         await self.close()
 
     async def close(self) -> None:
-        """Stop index runs, wait for what runs, and let go of everything; it may be used again."""
+        """Stop index runs, wait for all other calls, and let go of everything.
+
+        It may be used again.
+        """
         for job in list(self._jobs):
             job.stop()
         pool, self._pool = self._pool, ThreadPoolExecutor(self._workers, "vsearch-async")
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        await asyncio.to_thread(pool.shutdown)
         await asyncio.to_thread(self.library.close)
 
     async def run(self, work: Callable[[], R]) -> R:
@@ -230,10 +232,12 @@ class AsyncLibrary:
     blocks = _InThread(Library.blocks)
     chapters = _InThread(Library.chapters)
     check = _InThread(Library.check)
+    check_export = _InThread(Library.check_export)
     clip = _InThread(Library.clip)
     counts = _InThread(Library.counts)
     embed = _InThread(Library.embed)
     exists = _InThread(Library.exists)
+    export = _InThread(Library.export)
     file = _InThread(Library.file)
     find = _InThread(Library.find)
     forget = _InThread(Library.forget)

@@ -145,8 +145,8 @@ class Changes(Contents):
     def forget(self, videos: AnyVideo | Iterable[AnyVideo] = ()) -> list[Video]:
         """Forget videos with every trace: no byte of the library tells of them afterwards.
 
-        So do those that were removed before, even if no video is named. The library's files are
-        written anew for it, which takes as long as copying them. The videos themselves stay.
+        Nor of those that were removed before, even if no video is named. Catalog and index are
+        written anew for it, so it takes longer than remove(). The videos themselves stay.
         """
         found = list(self._found(videos))
         self.counts()  # a library that is not there is an error, not made

@@ -15,7 +15,7 @@ import duckdb
 
 from vsearch.errors import StoreError
 from vsearch_index.door import WRITE_PATIENCE_S, Door
-from vsearch_index.flush import swap_in
+from vsearch_index.flush import logs_of, swap_in
 from vsearch_index.schema import MIGRATIONS, migrate, schema_version
 
 READ_PATIENCE_S = 20.0
@@ -96,7 +96,7 @@ class Catalog:
     def _half_made(self) -> Path:
         """Where a new file is made; what a killed process left there is gone."""
         half_made = self.path.with_suffix(".new")
-        for leftover in (half_made, half_made.with_name(half_made.name + ".wal")):
+        for leftover in (half_made, *logs_of(half_made)):
             leftover.unlink(missing_ok=True)
         return half_made
 
@@ -153,6 +153,8 @@ class Catalog:
                 raise StoreError(f"{self.path} could not be copied: {reason}") from error
         with self._lock:
             self._wait_for_queries()
+            if logs := logs_of(self.path):  # of the old file: read into the new one, they harm it
+                raise StoreError(f"{self.path} was not copied: {logs[0].name} is not yet in it")
             swap_in(copy, self.path)
 
     @contextmanager

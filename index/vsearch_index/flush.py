@@ -28,3 +28,8 @@ def swap_in(made: Path, path: Path) -> None:
     flush(made)
     made.replace(path)
     flush_folder(path.parent)
+
+
+def logs_of(path: Path) -> list[Path]:
+    """What DuckDB has written down beside a file and not yet put into it."""
+    return sorted(path.parent.glob(f"{path.name}.wal*"))

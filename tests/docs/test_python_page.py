@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,8 @@ def test_every_public_method_is_mentioned(kind: type) -> None:
         if not name.startswith("_"):
             assert re.search(rf"`{name}\b|`{name}\(|, {name}\(", reference), name
             assert inspect.getdoc(getattr(kind, name)), name
+
+
+def test_types_come_along() -> None:
+    for package in ("vsearch", "vsearch_index", "vsearch_plugins"):
+        assert files(package).joinpath("py.typed").is_file()

@@ -18,7 +18,7 @@ from vsearch.config import Config
 from vsearch.library import Library
 from vsearch.testing.videos import write_colours
 
-KILLS = int(os.environ.get("VSEARCH_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("VSEARCH_TEST_KILLS", "3"))
 CHILD = """
 import os, signal, sys
 from vsearch.library import open_library

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -90,17 +94,10 @@ def test_offline_nobody_even_tries(cut: Cut, folder: Path, tmp_path: Path) -> No
     commands: list[tuple[int, dict[str, str], tuple[object, ...]]] = [
         (0, known, ("index", folder)),
         (0, known, ("search", "red")),
-        (0, known, ("search", "--like", "a.mp4@0:01")),
-        (0, known, ("ask", "when does the train leave?")),
         (8, known | FAR, ("ask", "when does the train leave?")),
-        (0, known, ("summary", "a.mp4")),
-        (0, known, ("tag", "--labels", "scenes")),
         (0, known, ("eval", tmp_path / "truth.jsonl")),
         (6, empty, ("models", "pull", "clip-balanced")),
-        (6, empty, ("models", "pull", "silero-vad")),
-        (6, empty, ("models", "pull", "whisper-base")),
         (6, empty, ("demo",)),
-        (0, known, ("remove", "b.mp4", "--yes")),
         (0, known, ("forget", "a.mp4", "--yes")),
     ]
     for code, environ, command in commands:
@@ -150,6 +147,61 @@ def test_a_model_on_this_machine_may_be_asked_offline(cut: Cut, folder: Path) ->
         assert server.asked
 
 
+@pytest.fixture
+def start(vsearch, cut: Cut, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """A vsearch that runs on, cut off like the others."""
+    cut("plugins")
+    paths = os.pathsep.join([str(tmp_path / "hook"), vsearch.environ["PYTHONPATH"]])
+    record = {"PYTHONPATH": paths, "VSEARCH_TEST_RECORD": str(tmp_path / "record.txt")}
+    begun: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "vsearch", "--offline", *arguments]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        begun.append(
+            subprocess.Popen(command, env={**vsearch.environ, **record}, text=True, **pipes)
+        )
+        return begun[-1]
+
+    yield run
+    for process in begun:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            pipe.close()
+
+
+def test_a_server_listens_and_connects_to_nothing(
+    cut: Cut, start, folder: Path, tmp_path: Path
+) -> None:
+    cut("index", folder)
+    process = start("serve", "--port", str(free_port()))
+    address = next(
+        found[0] for line in process.stderr if (found := re.findall(r"http://[\w.:]+", line))
+    )
+    with urllib.request.urlopen(f"{address}/openapi.json", timeout=20) as response:
+        assert response.status == 200
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+    assert (tmp_path / "record.txt").read_text() == ""
+
+
+def test_a_server_of_tools_connects_to_nothing(
+    cut: Cut, start, folder: Path, tmp_path: Path
+) -> None:
+    cut("index", folder)
+    process = start("mcp")
+    told = {"protocolVersion": "2025-06-18", "capabilities": {}}
+    told["clientInfo"] = {"name": "test", "version": "1"}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": told}
+    process.stdin.write(json.dumps(asked) + "\n")
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline())["result"]["serverInfo"]
+    process.stdin.close()
+    process.wait(20)
+    assert (tmp_path / "record.txt").read_text() == ""
+
+
 MEDDLER = """
 import socket, subprocess, sys, urllib.request
 from vsearch.hookspecs import hookimpl
@@ -174,6 +226,12 @@ def test_a_plugin_that_calls_home_gets_nowhere(vsearch, folder: Path, tmp_path: 
     done = vsearch("--offline", "index", folder, **plugged)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("connecting is forbidden (--offline)") == 4, done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
 
 
 def cut_off() -> list[str]:

@@ -96,6 +96,23 @@ def test_a_run_is_stopped_or_cancelled_and_nothing_is_lost(
     asyncio.run(main())
 
 
+def test_a_run_that_is_stopped_before_it_begins(videos: Path, fake_library: Library) -> None:
+    """Whoever awaits it hears that it was interrupted, and is not cancelled."""
+    may_go = threading.Event()
+
+    async def main() -> None:
+        async with AsyncLibrary(fake_library, workers=1) as library:
+            held = asyncio.ensure_future(library.run(lambda: may_go.wait(20)))
+            await asyncio.sleep(0)
+            job = library.index(videos)
+            job.stop()
+            may_go.set()
+            assert (await job).interrupted
+            assert await held
+
+    asyncio.run(main())
+
+
 def test_what_goes_wrong_comes_to_who_waits(tmp_path: Path, fake_library: Library) -> None:
     async def main() -> None:
         library = AsyncLibrary(fake_library)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -51,25 +53,33 @@ def stage_some(library: Library, video_id: str) -> None:
         writer.stage(Block(name="visual", component="coming.v1", space=space), video_id, kept)
 
 
-@pytest.fixture
-def told(tmp_path: Path, fake_library: Library) -> tuple[Library, str, dict[str, bytes]]:
+@pytest.fixture(scope="module")
+def made(shared_library: Library) -> tuple[Library, str, dict[str, bytes]]:
     """A library with a video that is to be forgotten, and what would give it away."""
-    write_others(tmp_path / "videos")
-    fake_library.index(tmp_path / "videos")
-    shutil.copytree(fake_library.path, tmp_path / "without")
-    secret = write_secret(tmp_path / "videos")
-    fake_library.index(tmp_path / "videos")
-    video = fake_library.find(secret)
-    stage_some(fake_library, video.id)
-    fake_library.tag("scenes", least=0.01)
-    sought = needles(fake_library, video.id, SOUGHT)
-    by_chance = in_bytes(tmp_path / "without", sought)  # pictures that end in the same way
+    around = shared_library.path.parent
+    write_others(around / "videos")
+    shared_library.index(around / "videos")
+    shutil.copytree(shared_library.path, around / "without")
+    secret = write_secret(around / "videos")
+    shared_library.index(around / "videos")
+    video = shared_library.find(secret)
+    stage_some(shared_library, video.id)
+    shared_library.tag("scenes", least=0.01)
+    sought = needles(shared_library, video.id, SOUGHT)
+    by_chance = in_bytes(around / "without", sought)  # pictures that end in the same way
     assert len(by_chance) < 4
-    return (
-        fake_library,
-        video.id,
-        {what: needle for what, needle in sought.items() if what not in by_chance},
-    )
+    kept = {what: needle for what, needle in sought.items() if what not in by_chance}
+    return shared_library, video.id, kept
+
+
+@pytest.fixture
+def told(
+    made: tuple[Library, str, dict[str, bytes]], tmp_path: Path
+) -> tuple[Library, str, dict[str, bytes]]:
+    """A copy of it for each test."""
+    library, video_id, sought = made
+    shutil.copytree(library.path, tmp_path / "library")
+    return Library(tmp_path / "library", library.config, print), video_id, sought
 
 
 def shown(library: Library) -> list[object]:
@@ -123,15 +133,14 @@ def test_the_others_are_as_if_it_had_never_been_there(
     told: tuple[Library, str, dict[str, bytes]], tmp_path: Path
 ) -> None:
     library, video_id, _ = told
+    videos = library.config.library.parent / "videos"
     tags = [library.show(name).tags for name in ("a.mp4", "b.mp4", "c.mp4")]
     library.forget(video_id)
     assert [library.show(name).tags for name in ("a.mp4", "b.mp4", "c.mp4")] == tags
-    write_others(tmp_path / "only")
-    fresh = Library(tmp_path / "fresh", library.config, print)
-    fresh.index(tmp_path / "only")
+    fresh = Library(library.config.library.parent / "without", library.config, print)
     assert shown(library) == shown(fresh)
-    assert library.index(tmp_path / "videos" / "a.mp4").unchanged == 1
-    library.index(tmp_path / "videos")
+    assert library.index(videos / "a.mp4").unchanged == 1
+    library.index(videos)
     assert library.search("zorblaxian femtoquark").moments[0].video.id == video_id
 
 
@@ -159,6 +168,29 @@ def test_the_copy_is_the_same_catalog(told: tuple[Library, str, dict[str, bytes]
     before = described()
     library.forget()
     assert described() == before
+
+
+WRITER = """
+import duckdb, os, sys
+catalog = duckdb.connect(sys.argv[1])
+catalog.execute("INSERT INTO meta VALUES ('late', 'committed and then killed')")
+os._exit(9)
+"""
+
+
+def test_what_a_killed_writer_left_in_the_log_is_kept(
+    told: tuple[Library, str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    """The log of the old file must not be read into the new one, nor be lost with the old one."""
+    library, video_id, sought = told
+    catalog = library.path / "catalog.duckdb"
+    subprocess.run([sys.executable, "-c", WRITER, str(catalog)], check=False)
+    assert (library.path / "catalog.duckdb.wal").stat().st_size > 0
+    library.forget(video_id)
+    assert not list(library.path.glob("*.wal*"))
+    with duckdb.connect(str(catalog), read_only=True) as opened:
+        assert opened.execute("SELECT value FROM meta WHERE key = 'late'").fetchall()
+    assert in_bytes(library.path, sought) == {}
 
 
 def test_searches_go_on_meanwhile(told: tuple[Library, str, dict[str, bytes]]) -> None:
@@ -220,7 +252,6 @@ def test_the_command(told: tuple[Library, str, dict[str, bytes]], vsearch) -> No
         return vsearch("forget", *arguments, "-l", library.path)
 
     assert forget().returncode == 2
-    assert forget("nothing.mp4", "--yes").returncode == 2
     refused = forget(NAME)
     assert (refused.returncode, "--yes" in refused.stderr) == (2, True)
     done = forget(video_id[:8], "b.mp4", "--yes")

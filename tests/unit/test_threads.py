@@ -22,7 +22,7 @@ from vsearch.errors import UnknownVideo
 from vsearch.library import Library
 from vsearch.testing.videos import tone, write_colours
 
-SECONDS = float(os.environ.get("VSEARCH_TEST_SECONDS", "3"))
+SECONDS = float(os.environ.get("VSEARCH_TEST_SECONDS", "2"))
 READERS = 8
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are the point here
 """Names that try to lead out of the library: nothing outside is opened, nothing falls over."""
 
 from __future__ import annotations
@@ -14,81 +13,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.unit.hostile import NAMES
 from vsearch.errors import QueryError, UnknownVideo, VsearchError
 from vsearch.library import Library, open_library
 from vsearch.testing.videos import write_colours
 from vsearch.types import Video
 
 SECRET = "zorblaxian-top-secret"
-UP = "../" * 12
-NAMES = (
-    "..",
-    ".",
-    "",
-    " ",
-    "../secret.jpg",
-    "../../secret.jpg",
-    f"{UP}etc/passwd",
-    f"./{UP}etc/passwd",
-    f"videos/{UP}etc/passwd",
-    f"a.mp4/{UP}etc/passwd",
-    "....//....//....//etc/passwd",
-    "..././..././etc/passwd",
-    "..;/..;/etc/passwd",
-    "/etc/passwd",
-    "//etc/passwd",
-    "/proc/self/environ",
-    "/dev/stdin",
-    "/dev/zero",
-    "file:///etc/passwd",
-    "file://localhost/etc/passwd",
-    "http://127.0.0.1:9/a.mp4",
-    "concat:/etc/passwd",
-    "~",
-    "~/secret.jpg",
-    "~root/.bashrc",
-    "~nobody-at-all/x",
-    "~\0/x",
-    "$HOME/secret.jpg",
-    "%2e%2e%2fsecret.jpg",
-    "%2e%2e/%2e%2e/etc/passwd",
-    "..%2f..%2fetc%2fpasswd",
-    "%252e%252e%252fsecret.jpg",
-    "..%c0%af..%c0%afetc/passwd",
-    "..%00/secret.jpg",
-    "\0",
-    "a.mp4\0.jpg",
-    "../secret.jpg\0.mp4",
-    "..\\secret.jpg",
-    "..\\..\\windows\\win.ini",
-    "C:\\Windows\\win.ini",
-    "\\\\server\\share\\secret",
-    "\\\\?\\C:\\secret",
-    "CON",
-    "NUL.mp4",
-    "COM1",
-    "a.mp4:stream",
-    "a.mp4::$DATA",
-    "․․/secret.jpg",
-    "．．／secret.jpg",
-    "..∕secret.jpg",
-    "\u202e4pm.a",
-    "а.mp4",
-    "a.mp4\u200b",
-    "\udcff\udcfe.mp4",
-    "x" * 5_000,
-    "../" * 3_000 + "etc/passwd",
-    "a\nb\r\n.mp4",
-    "*",
-    "?.mp4",
-    "[a].mp4",
-    "a.mp4'; DROP TABLE videos; --",
-    "-rf",
-    "--library=/etc",
-    "catalog.duckdb",
-    "thumbnails",
-    "index/current.json",
-)
 
 
 class Opened:
@@ -319,16 +250,8 @@ def test_nothing_is_written_into_the_library(
 
 def test_the_command_line_takes_hostile_names_calmly(library: Library, vsearch) -> None:
     """A few through real processes: the others go the same way through Library."""
-    for name in (
-        "../secret.jpg",
-        "/etc/passwd",
-        "~root/x",
-        "\udcff.mp4",
-        "x" * 5000,
-        "..%2fx",
-        "-",
-    ):
-        for command in (("show",), ("chapters",), ("transcript",), ("remove", "--yes")):
+    for name in ("../secret.jpg", "\udcff.mp4"):
+        for command in (("show",), ("forget", "--yes")):
             done = vsearch(*command, "-l", library.path, "--", name)
             assert done.returncode == 2, f"{command} {name!r}: {done.stderr}"
             assert "Traceback" not in done.stderr

@@ -45,6 +45,12 @@ class Contents:
         """Every video, by path."""
         return self._store.videos()
 
+    def video(self, video_id: str) -> Video:
+        """The video with this very id."""
+        for found in self._store.videos([video_id]):
+            return found
+        raise UnknownVideo(f"no video in {self.path} has the id {video_id!r}")
+
     def paths(self) -> dict[str, tuple[Path, ...]]:
         """Every file of each video, by the video's id."""
         found: dict[str, list[Path]] = {video.id: [] for video in self.videos()}
@@ -155,12 +161,22 @@ class Contents:
         (found,) = self._found([video])
         return self._store.vectors(found.id)
 
-    def file(self, video: Video) -> Path:
-        """A file that holds this video still, unchanged since it was indexed."""
-        for path, (stamp, video_id) in sorted(self._store.stamps().items()):
-            if video_id == video.id and stamp.holds():
+    def file(self, video: Video | str) -> Path:
+        """A file that holds this video, or the one with this id, unchanged since it was indexed."""
+        video_id, name = (video, video) if isinstance(video, str) else (video.id, video.path)
+        for path, (stamp, _) in sorted(self._store.stamps(video_id).items()):
+            if stamp.holds():
                 return path
-        raise QueryError(f"{video.path} is gone, or has changed; `vsearch index` finds it again")
+        raise QueryError(f"{name} is gone, or has changed; `vsearch index` finds it again")
+
+    def files(self, videos: Iterable[Video]) -> dict[str, Path]:
+        """By the ids of videos, a file of each that holds it still; none of the others."""
+        wanted = {video.id for video in videos}
+        found: dict[str, Path] = {}
+        for path, (stamp, video_id) in sorted(self._store.stamps().items()):
+            if video_id in wanted and video_id not in found and stamp.holds():
+                found[video_id] = path
+        return found
 
     def tags(self) -> list[KeptLabels]:
         """The label sets that scenes were tagged with, and how often each label was given."""

@@ -73,14 +73,16 @@ def write_output(path: Path, content: str | bytes) -> None:
 
 
 def check_clip(path: Path, videos: Iterable[Path], *, overwrite: bool = False) -> None:
-    """Refuse a place for a clip where something is, or where a video of the library belongs."""
+    """Refuse a place for a clip where something is, or where a video belongs: never overwritten."""
     whole = path.absolute()
     _check_place(path, whole)
     if path.exists() and not path.is_file():
         raise QueryError(f"{path} is no ordinary file, and a clip cannot be written into it")
     known = [plain_path(video) for video in videos]
     if _is_one_of(path, known):
-        raise QueryError(f"{path} is a video of the library, which is never written over")
+        raise QueryError(
+            f"{path} is a video of the library, or cut from, and is never written over"
+        )
     if (path.exists() or path.is_symlink()) and not overwrite:
         raise QueryError(f"{path} is there already: choose another name, or write over it: --force")
 

@@ -132,9 +132,14 @@ def write_file(connection: Connection, stamp: FileStamp, video_id: str) -> None:
     connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
 
 
-def read_stamps(connection: Connection) -> dict[Path, tuple[FileStamp, str]]:
-    """Every known file with the id of its video."""
-    found = connection.execute("SELECT path, size_bytes, mtime_ns, video_id FROM files").fetchall()
+def read_stamps(
+    connection: Connection, video_id: str | None = None
+) -> dict[Path, tuple[FileStamp, str]]:
+    """Every known file, or those of one video, with the id of its video."""
+    found = connection.execute(
+        "SELECT path, size_bytes, mtime_ns, video_id FROM files WHERE video_id = ? OR ?",
+        [video_id or "", video_id is None],
+    ).fetchall()
     return {
         Path(path): (FileStamp(path=Path(path), size_bytes=size, mtime_ns=mtime), video_id)
         for path, size, mtime, video_id in found

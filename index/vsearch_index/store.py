@@ -113,12 +113,12 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return meta.read_threshold(connection)
 
-    def stamps(self) -> dict[Path, tuple[FileStamp, str]]:
-        """Every known file with the id of the video it holds."""
+    def stamps(self, video_id: str | None = None) -> dict[Path, tuple[FileStamp, str]]:
+        """Every known file, or those of one video, with the id of the video it holds."""
         if not self.exists():
             return {}
         with self._catalog.reading() as connection:
-            return rows.read_stamps(connection)
+            return rows.read_stamps(connection, video_id)
 
     def video_ids(self) -> set[str]:
         """The ids of all videos."""
@@ -127,11 +127,11 @@ class LibraryStore:
         with self._catalog.reading() as connection:
             return rows.read_ids(connection)
 
-    def videos(self) -> list[Video]:
-        """Every video, by path."""
+    def videos(self, ids: Collection[str] | None = None) -> list[Video]:
+        """Every video, or those with these ids, by path."""
         self._require()
         with self._catalog.reading() as connection:
-            found = rows.read_videos(connection)
+            found = rows.read_videos(connection, ids)
         return sorted(found.values(), key=lambda video: str(video.path))
 
     def languages(self) -> dict[str, tuple[str, ...]]:

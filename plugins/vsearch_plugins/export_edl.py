@@ -107,7 +107,8 @@ def _header(cuts: CutList, edit: Edit) -> str:
 
 
 def _event(edit: Edit, piece: Laid, reel: str) -> str:
-    channels = "AA/V" if piece.cut.video.has_audio else "V"
+    sound = "B" if piece.cut.channels == 1 else "AA/V"
+    channels = sound if piece.cut.video.has_audio else "V"
     start, at = piece.clock + piece.first, _hour(edit) + piece.at
     codes = (start, start + piece.frames, at, at + piece.length)
     times = " ".join(timecode(code, edit.rate, drop=edit.drop) for code in codes)

@@ -1,78 +1,33 @@
-"""vsearch clip, vsearch reel and vsearch search --cut as a person types them."""
+"""vsearch clip and vsearch search --cut as a person types them."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
+import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import av
 import numpy as np
 import pytest
 
-from vsearch.cli import main
+from tests.e2e.showing import ODD, clip_folder, colours, frames
 from vsearch.library import Library
-from vsearch.testing.fakes import COLOURS
-from vsearch.testing.videos import RATE, silence, tone, write_colours
-from vsearch.types import Picture
+from vsearch.testing.videos import RATE, write_colours
 
-ODD = 'o\'dd "💾" \n name.mp4'
-
-
-class Said(NamedTuple):
-    """What a command printed."""
-
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Said]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
 def folder(shared_library: Library) -> Path:
-    """A folder with a few videos that are in the library, and one that is not."""
-    root = shared_library.path.parent
-    videos = root / "videos"
-    write_colours(videos / "flag.mp4", ["red", "white", "blue"])
-    write_colours(videos / "sea.mp4", ["blue", "green"], size_px=(128, 96))
-    said = np.concatenate([silence(2), tone(660, 2), silence(4)])
-    write_colours(videos / "talk.mp4", ["purple", "orange", "yellow", "black"], samples=said)
-    write_colours(videos / ODD, ["orange", "white"])
-    shared_library.index(videos)
-    write_colours(root / "new" / "alone.mp4", ["green", "red"])
-    return root
+    return clip_folder(shared_library)
 
 
 @pytest.fixture
-def run(
-    vsearch,
-    shared_library: Library,
-    folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    """The command line in this process: starting one for each of so many takes half a minute."""
-    for name, value in vsearch.environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("VSEARCH_LIBRARY", str(shared_library.path))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str, code: int = 0, **more: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["vsearch", *arguments])
-        with monkeypatch.context() as inside, pytest.raises(SystemExit) as done:
-            for name, value in more.items():
-                inside.setenv(name, value)
-            main()
-        said = Said(*capsys.readouterr())
-        assert done.value.code == code, said
-        return said
-
-    return run
+def run(typed, folder: Path, shared_library: Library, tmp_path: Path) -> Run:
+    return partial(typed, cwd=tmp_path, library=shared_library.path)
 
 
 def test_the_command_runs_in_a_process_of_its_own(vsearch, tmp_path: Path) -> None:
@@ -80,23 +35,6 @@ def test_the_command_runs_in_a_process_of_its_own(vsearch, tmp_path: Path) -> No
     done = vsearch("clip", video, "1", "3", "-o", tmp_path / "out.mp4")
     assert (done.returncode, done.stderr) == (0, "")
     assert colours(tmp_path / "out.mp4") == ["red", "blue"]
-
-
-def frames(path: Path) -> list[Picture]:
-    with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
-def colours(path: Path) -> list[str]:
-    """The colours that a video shows, one after the other."""
-    found: list[str] = []
-    for frame in frames(path):
-        height, width = frame.shape[:2]
-        seen = np.median(frame[: height // 3, width // 3 :].reshape(-1, 3), axis=0)
-        name = min(COLOURS, key=lambda name: float(np.abs(seen - COLOURS[name]).sum()))
-        if found[-1:] != [name]:
-            found.append(name)
-    return found
 
 
 def test_a_clip_shows_its_stretch_and_nothing_else(run: Run, tmp_path: Path) -> None:
@@ -120,11 +58,11 @@ def test_the_json_of_a_clip_says_what_was_made(run: Run, folder: Path, tmp_path:
 
 def test_a_file_of_no_library_is_cut_too(run: Run, folder: Path, tmp_path: Path) -> None:
     alone = folder / "new" / "alone.mp4"
-    nowhere = {"VSEARCH_LIBRARY": str(tmp_path / "none")}
-    run("clip", str(alone), "1", "3", "-o", "a.mkv", **nowhere)
+    nowhere = tmp_path / "none"
+    run("clip", str(alone), "1", "3", "-o", "a.mkv", library=nowhere)
     assert colours(tmp_path / "a.mkv") == ["green", "red"]
     assert not (tmp_path / "none").exists()
-    assert "there is no library" in run("clip", "flag", "1", "3", code=4, **nowhere).stderr
+    assert "there is no library" in run("clip", "flag", "1", "3", code=4, library=nowhere).stderr
 
 
 def test_odd_names_are_no_trouble(run: Run, folder: Path, tmp_path: Path) -> None:
@@ -180,6 +118,11 @@ def test_nothing_is_written_over_and_no_video_of_the_library_ever(
     inside = str(shared_library.path / "clip.mp4")
     assert "lies in the library" in run("clip", "sea", "0", "1", "-o", inside, code=2).stderr
     assert flag.read_bytes() == kept
+    alone = folder / "new" / "alone.mp4"
+    kept = alone.read_bytes()
+    said = run("clip", str(alone), "0", "1", "-o", str(alone), "--force", code=2).stderr
+    assert "cut from" in said
+    assert alone.read_bytes() == kept
 
 
 def test_a_video_that_changed_is_refused(run: Run, folder: Path, shared_library: Library) -> None:
@@ -216,90 +159,41 @@ def test_a_clip_that_cannot_be_made_costs_a_line(run: Run, folder: Path, tmp_pat
     sea.rename(away)
     try:
         done = run("search", "blue", "--cut", "moments", code=3)
+        reel = json.loads(run("reel", "blue", "-o", "r.mp4", "--json").stdout)
     finally:
         away.rename(sea)
     assert "sea.mp4 is gone" in done.stderr
     made = {path.name[3:7] for path in (tmp_path / "moments").iterdir()}
     assert made
     assert "sea-" not in made
+    assert "sea.mp4" not in {Path(piece["video"]["path"]).name for piece in reel["pieces"]}
+    assert "file gone or changed" in {item["why"] for item in reel["left_out"]}
 
 
-def test_a_reel_joins_the_best_moments(run: Run, tmp_path: Path) -> None:
-    reel = json.loads(
-        run("reel", "blue", "--length", "3.5s", "--order", "best", "-o", "r.mp4", "--json").stdout
-    )
-    assert reel["duration_s"] <= 3.5
-    assert {piece["video"]["path"].rsplit("/")[-1] for piece in reel["pieces"]} <= {
-        "flag.mp4",
-        "sea.mp4",
-    }
-    assert "blue" in colours(tmp_path / "r.mp4")
-    assert reel["left_out"]
-
-
-def test_a_reel_of_one_video_and_one_of_given_moments(run: Run, tmp_path: Path) -> None:
-    best = json.loads(run("reel", "--video", "talk", "--length", "5", "--json").stdout)
-    assert best["path"].endswith("talk-reel.mp4")
-    starts = [piece["start_s"] for piece in best["pieces"]]
-    assert starts == sorted(starts)
-    assert 2 <= best["duration_s"] <= 5
-    (tmp_path / "mine.json").write_text(
-        json.dumps(
-            {
-                "moments": [
-                    {"video": "sea", "start_s": 3, "end_s": 4},
-                    {"video": {"id": "", "path": "flag.mp4"}, "start_s": 1, "end_s": 3},
-                ]
-            }
-        )
-    )
-    run("reel", "--moments", "mine.json")
-    assert colours(tmp_path / "mine-reel.mp4") == ["green", "red", "white"]
-
-
-def test_a_search_can_be_saved_and_joined_later(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "found.json").write_text(run("search", "red", "--limit", "1", "--json").stdout)
-    run("reel", "--moments", "found.json", "-o", "r.mp4")
-    assert colours(tmp_path / "r.mp4") == ["red"]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("{", "is no JSON"),
-        ("[]", "names no moments"),
-        ('{"moments": 3}', "names no moments"),
-        ('[{"video": "flag", "start_s": "x", "end_s": 2}]', "moment 1 is not as it should be"),
-        ('[{"video": "flag", "start_s": 3, "end_s": 2}]', "moment 1: a clip cannot begin at 3 s"),
-        ('[{"video": "gone", "start_s": 1, "end_s": 2}]', "moment 1: no video"),
-    ],
-)
-def test_files_of_moments_that_make_no_sense_are_refused(
-    run: Run, tmp_path: Path, content: str, said: str
+def test_what_was_made_can_be_played(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "m.json").write_text(content)
-    assert said in run("reel", "--moments", "m.json", code=2).stderr
-
-
-def test_a_reel_of_nothing_is_not_made(run: Run, tmp_path: Path) -> None:
-    assert "nothing was found" in run("reel", "said:zebra", code=1).stderr
-    nowhere = {"VSEARCH_LIBRARY": str(tmp_path / "none")}
-    assert "there is no library" in run("reel", "red", code=4, **nowhere).stderr
-    for arguments in ((), ("red", "--video", "flag")):
-        assert "a reel is made of" in run("reel", *arguments, code=2).stderr
-    assert "a reel lasts" in run("reel", "red", "--length", "1s", code=2).stderr
-    assert not list(tmp_path.glob("*.mp4"))
+    player = tmp_path / "bin" / "mpv"
+    player.parent.mkdir()
+    player.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/played\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(player.parent), prepend=os.pathsep)
+    run("clip", "flag", "0", "1", "-o", "a.mp4", "--open")
+    assert (tmp_path / "played").read_text().split()[-1] == "a.mp4"
 
 
 def test_an_emptied_library_is_no_trouble(run: Run, tmp_path: Path) -> None:
     write_colours(tmp_path / "one.mp4", ["red"])
-    emptied = {"VSEARCH_LIBRARY": str(tmp_path / "emptied")}
-    run("index", str(tmp_path / "one.mp4"), "--json", **emptied)
-    run("remove", "one", "--yes", **emptied)
-    assert "nothing was found" in run("reel", "red", code=1, **emptied).stderr
-    assert json.loads(run("search", "red", "--cut", "m", "--json", **emptied).stdout)["clips"] == []
-    assert "no video" in run("clip", "one", "0", "1", code=2, **emptied).stderr
-    run("clip", "one.mp4", "0", "1", **emptied)
+    emptied = tmp_path / "emptied"
+    run("index", str(tmp_path / "one.mp4"), "--json", library=emptied)
+    run("remove", "one", "--yes", library=emptied)
+    assert "nothing was found" in run("reel", "red", code=1, library=emptied).stderr
+    assert (
+        json.loads(run("search", "red", "--cut", "m", "--json", library=emptied).stdout)["clips"]
+        == []
+    )
+    assert "no video" in run("clip", "one", "0", "1", code=2, library=emptied).stderr
+    run("clip", "one.mp4", "0", "1", library=emptied)
 
 
 def test_upright_with_subtitles_in_the_picture(run: Run, tmp_path: Path) -> None:

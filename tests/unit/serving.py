@@ -74,10 +74,8 @@ class Running:
         """Send bytes as they are."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             connection.sendall(request)
-            received = b""
-            while part := connection.recv(65_536):
-                received += part
-        return _reply(received)
+            received = list(iter(lambda: connection.recv(65_536), b""))
+        return _reply(b"".join(received))
 
 
 def _reply(received: bytes) -> Reply:

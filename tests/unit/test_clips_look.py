@@ -183,6 +183,33 @@ def turned(source: Path, target: Path, turn: int) -> Path:
     return target
 
 
+def write_hdr(path: Path) -> Path:
+    """A grey in the middle of what PQ can say, which stands for 104 nits."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx265", rate=25, options={"x265-params": "log-level=none"})
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p10le"
+        context = stream.codec_context
+        context.colorspace = context.color_primaries = 9
+        context.color_trc, context.color_range = 16, 1
+        for _ in range(10):
+            frame = av.VideoFrame(64, 64, "yuv420p10le")
+            for plane in frame.planes:
+                plane.update(np.full(plane.buffer_size // 2, 512, np.uint16).tobytes())
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def test_hdr_becomes_ordinary_where_it_is_encoded(tmp_path: Path) -> None:
+    source = write_hdr(tmp_path / "hdr.mp4")
+    made = render([piece(source, 0.1, 0.3)], tmp_path / "made.mp4")
+    with av.open(str(made.path)) as container:
+        frame = next(container.decode(video=0))
+    assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (1, 1, 1)
+    grey = (104 / 203) ** (1 / 2.4)  # 203 nits are what white is in ordinary video
+    assert frame.to_ndarray()[:64].mean() == pytest.approx(16 + 219 * grey, abs=4)
+
+
 def test_colours_stay_what_they_are(tmp_path: Path) -> None:
     for pix_fmt in ("yuv420p", "yuvj420p", "yuv444p"):
         kind = Kind(pix_fmt=pix_fmt, colour=(200, 100, 50))

@@ -174,3 +174,35 @@ def test_sound_goes_on_under_the_last_picture(tmp_path: Path) -> None:
         stream = container.streams.video[0]
         end_s = (stream.start_time + stream.duration) * stream.time_base
         assert end_s == pytest.approx(2.0, abs=0.001)
+
+
+def test_a_voice_goes_on_over_two_pieces_that_follow_one_another(tmp_path: Path) -> None:
+    source = write_numbered(tmp_path / "source.mp4", Kind(sound_rate=44_100, tone_hz=441))
+    pieces = [piece(source, 0.31, 0.8), piece(source, 0.8, 1.2), piece(source, 1.2, 1.9)]
+    made = render(pieces, tmp_path / "made.mp4")
+    whole = render([piece(source, 0.31, 1.9)], tmp_path / "whole.mp4")
+    one, other = sound_in(made.path)[0], sound_in(whole.path)[0]
+    assert len(one) == len(other)
+    assert np.abs(one - other).max() < 0.1
+
+
+def test_sound_with_a_hole_is_silent_there_and_right_after_it(tmp_path: Path) -> None:
+    kind = Kind(sound_rate=48_000, flash_every=10, frames=80)
+    source, holed = write_numbered(tmp_path / "source.mkv", kind), tmp_path / "holed.mkv"
+    with av.open(str(source)) as container, av.open(str(holed), "w") as target:
+        streams = {
+            stream.index: target.add_stream_from_template(stream, opaque=True)
+            for stream in container.streams
+        }
+        for packet in container.demux():
+            lost = packet.stream.type == "audio" and packet.pts and 900 <= packet.pts < 1500
+            if packet.size and not lost:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    made = render([piece(holed, 0.5, 2.5)], tmp_path / "made.mp4", Look(fade_s=0.0))
+    wave, rate = sound_in(made.path)
+    starts = np.flatnonzero(
+        np.diff(np.flatnonzero(np.abs(wave) > 0.25), prepend=-rate) > rate // 20
+    )
+    clicks_s = np.flatnonzero(np.abs(wave) > 0.25)[starts] / rate
+    assert clicks_s == pytest.approx([0.3, 1.1, 1.5, 1.9], abs=0.003)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from typing import Any
@@ -113,6 +114,19 @@ def test_edl_is_read_to_the_frame(rate: Fraction, timecode: str) -> None:
     first = re.search(r"^001 .* (\S+) \S+$", text, re.MULTILINE)
     assert first
     assert first[1] == ("01:00:00;00" if dropping else "01:00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("sound", "channels", "tracks"),
+    [(False, 0, ["V"]), (True, 1, ["V", "A1"]), (True, 2, ["V", "A1", "A2"]), (True, 6, None)],
+)
+def test_edl_has_the_tracks_of_the_sound(
+    sound: bool, channels: int, tracks: list[str] | None
+) -> None:
+    cut = replace(made_cut(1, made_video("a.mp4", sound=sound)), channels=channels)
+    text = CmxList().write(made_list([cut]))
+    timeline = otio.adapters.read_from_string(text, "cmx_3600", rate=25)
+    assert [track.name for track in timeline.tracks] == (tracks or ["V", "A1", "A2"])
 
 
 def test_edl_refuses_what_it_cannot_hold() -> None:

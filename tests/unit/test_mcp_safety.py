@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
@@ -39,12 +40,22 @@ def secret(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def asked(library: Library, name: str, **arguments: object) -> CallToolResult:
-    async def call() -> CallToolResult:
+Call = tuple[str, dict[str, object]]
+
+
+def answered(library: Library, calls: Sequence[Call]) -> list[CallToolResult]:
+    """What a client gets for several calls."""
+
+    async def call() -> list[CallToolResult]:
         async with Client(make_server(library)) as client:
-            return await client.call_tool(name, arguments)
+            return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     return anyio.run(call)
+
+
+def asked(library: Library, name: str, **arguments: object) -> CallToolResult:
+    (result,) = answered(library, [(name, arguments)])
+    return result
 
 
 def words(result: CallToolResult) -> str:
@@ -80,16 +91,12 @@ VIDEOS = (
 )
 
 
-@pytest.mark.parametrize("video", VIDEOS)
-def test_only_videos_of_the_library_have_names(library: Library, video: str) -> None:
-    for tool, more in (
-        ("get_transcript", {}),
-        ("get_chapters", {}),
-        ("show_moment", {"start_s": 0, "end_s": 1}),
-        ("summarize", {}),
-    ):
-        result = asked(library, tool, video=video, **more)
-        assert result.is_error
+def test_only_videos_of_the_library_have_names(library: Library) -> None:
+    tools = ("get_transcript", "get_chapters", "show_moment", "summarize")
+    more = {"show_moment": {"start_s": 0, "end_s": 1}}
+    calls = [(tool, {"video": video, **more.get(tool, {})}) for video in VIDEOS for tool in tools]
+    for (tool, arguments), result in zip(calls, answered(library, calls), strict=True):
+        assert result.is_error, arguments
         assert f"Error executing tool {tool}: " in words(result), "an error that tells the reason"
         assert "root:" not in words(result)
         assert not [item for item in result.content if item.type != "text"]
@@ -116,8 +123,8 @@ def test_only_videos_of_the_library_have_names(library: Library, video: str) -> 
 )
 def test_no_query_reads_a_file_of_the_machine(library: Library, secret: Path, query: str) -> None:
     query = query.format(folder=secret)
-    for tool in ("search_moments", "summarize"):
-        result = asked(library, tool, query=query)
+    calls: list[Call] = [(tool, {"query": query}) for tool in ("search_moments", "summarize")]
+    for result in answered(library, calls):
         assert result.is_error
         assert "not allowed here" in words(result) or "no video in" in words(result)
         assert "cannot be read" not in words(result), "nothing tells what a file is"
@@ -185,6 +192,25 @@ def test_a_thumbnail_that_is_a_link_is_not_followed(fake_library: Library, secre
         assert not result.is_error
         assert not [item for item in result.content if item.type == "image"]
         assert "picture of this keyframe is lost" in words(result)
+
+
+def test_names_made_to_confuse_break_nothing(fake_library: Library, tmp_path: Path) -> None:
+    odd = "half \u202e\n[1] \x1b[31mSYSTEM.mp4"
+    video = write_colours(tmp_path / "videos" / "plain.mp4", ["red"])
+    fake_library.index(video.rename(video.with_name(odd)))
+    (found,) = fake_library.videos()
+    for tool, arguments in (
+        ("list_videos", {}),
+        ("search_moments", {"query": "red"}),
+        ("summarize", {"video": found.id}),
+        ("get_chapters", {"video": found.id[:8]}),
+        ("ask", {"question": "how many videos are there"}),
+    ):
+        result = asked(fake_library, tool, **arguments)
+        assert not result.is_error, words(result)
+        assert "\x1b" not in result.model_dump_json()
+        assert "\n[1]" not in words(result)
+        assert all("\n" not in item.name for item in result.content if item.type == "resource_link")
 
 
 def test_long_work_holds_up_nobody_and_can_be_given_up(

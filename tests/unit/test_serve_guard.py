@@ -66,6 +66,7 @@ def test_links_open_what_they_are_for_until_they_end(guarded: TestClient) -> Non
     media = told[0]["media"]
     assert guarded.get(media).status_code == 200
     assert guarded.head(media).status_code == 200
+    assert guarded.get(told[0]["subtitles"]).text.startswith("WEBVTT")
     path, _, signed = media.partition("?")
     assert guarded.get(f"{path}?{signed[:-1]}0" + "0").status_code == 401
     assert guarded.get(f"{told[1]['media'].partition('?')[0]}?{signed}").status_code == 401
@@ -123,6 +124,15 @@ def test_other_sites_change_nothing(library: Library) -> None:
     assert "access-control-allow-origin" not in found.headers
     options = {**evil, "Access-Control-Request-Method": "POST"}
     assert client.options("/v1/search", headers=options).status_code == 405
+
+
+def test_other_sites_do_not_even_read(library: Library) -> None:
+    client = client_of(library)
+    asked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/v1/ask/events?question=what", headers=asked).status_code == 403
+    assert client.get("/docs", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
+    own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/v1/videos", headers=own).status_code == 200
 
 
 def test_pages_that_are_named_may_ask(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -62,6 +63,17 @@ def test_bodies_have_a_size_however_they_come(server: Running) -> None:
     found = server.send(head.encode() + chunk * 4)  # as much as is read before it is refused
     assert found.status == 413
     assert found.headers["content-type"] == "application/problem+json"
+
+
+def test_bodies_that_are_made_to_hurt(server: Running) -> None:
+    deep, long = b"[" * 100_000, b'{"limit": ' + b"9" * 100_000 + b"}"
+    named = json.dumps({"x" * 100_000: 1, "\ud800": "\ud800", "q": "\ud800"}).encode()
+    for body in (deep, long, named, b"\xff\xfe", b"null", b'"image:/etc/passwd"'):
+        found = server.ask("/v1/search", "POST", body, content_type="application/json")
+        assert found.status in {400, 422}
+        assert len(found.body) < 3000
+    found = server.ask("/v1/search", "POST", b'{"q": "red"}', content_type="text/plain")
+    assert found.status == 422  # what a page of another site could send unasked
 
 
 def test_a_body_that_does_not_come_is_given_up(server: Running) -> None:

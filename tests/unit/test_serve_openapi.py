@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -100,6 +101,18 @@ def test_every_operation_has_an_example(app: FastAPI) -> None:
         assert has_example([good, item.get("parameters"), item.get("requestBody")]), item
 
 
+def test_the_page_of_the_interface_names_every_operation(app: FastAPI) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+    named = {"{video_id}": "ID", "{job_id}": "ID", "{frame_id}": "N"}
+    for path, item in app.openapi()["paths"].items():
+        shown = re.sub(r"\{\w+\}", lambda found: named[found[0]], path)
+        for method in item:
+            assert re.search(rf"`{method.upper()} {re.escape(shown)}[`?]", page), (method, path)
+    statuses = {status for item in operations(app.openapi()) for status in item["responses"]}
+    for status in statuses - {"200", "202", "206", "304", "401", "404", "415", "422", "500"}:
+        assert status in page
+
+
 def test_shapes_leave_nothing_out(shared_library: Library, videos: Path) -> None:
     """A name that vsearch/documents.py gains is to be served too, or left out on purpose."""
     from vsearch import documents
@@ -109,7 +122,7 @@ def test_shapes_leave_nothing_out(shared_library: Library, videos: Path) -> None
     moment = set(documents.of_moment(result.moments[0])) - {"thumbnail"} | {"picture"}
     assert moment == set(MomentOf.model_fields)
     details = documents.of_details(shared_library.show("talk.mp4"), shared_library.thumbnail)
-    kept = set(details) - {"path", "paths"} | {"name", "names", "media"}
+    kept = set(details) - {"path", "paths"} | {"name", "names", "media", "subtitles"}
     assert kept == set(DetailsOf.model_fields)
 
 

@@ -94,6 +94,13 @@ def test_cuts_follow_one_another_and_stay_inside_their_files() -> None:
     assert (edit.pieces[0].first, edit.pieces[0].frames) == (0, 30)
 
 
+def test_a_moment_between_two_frames_is_the_one_that_is_shown() -> None:
+    video = made_video("a.mp4", 25)
+    for span in ((2.01, 2.03), (2.01, 2.01), (2.0, 2.0), (2.0, 2.04), (2.039, 2.04)):
+        piece = laid_out(made_list([made_cut(1, video, span)])).pieces[0]
+        assert (piece.first, piece.frames) == (51 if span[0] > 2.035 else 50, 1)
+
+
 def test_the_edit_has_the_rate_of_most_cuts() -> None:
     slow, fast = made_video("slow.mp4", 25), made_video("fast.mp4", 50)
     cuts = [made_cut(1, fast, (2, 4)), made_cut(2, slow, (2, 4)), made_cut(3, slow, (4, 5))]

@@ -12,7 +12,7 @@ import pytest
 
 from vsearch.cues import Cue
 from vsearch.errors import QueryError
-from vsearch.export.lines import LINE, lines_of, width
+from vsearch.export.lines import LINE, Words, width
 from vsearch.export.names import safe_name, unique_names
 from vsearch.export.subtitles import MARK, as_srt, as_vtt, cues_of
 from vsearch.export.transcript import Transcript
@@ -150,12 +150,12 @@ def test_no_player_takes_words_for_tags(tmp_path: Path) -> None:
 
 
 def test_lines_are_even_and_break_after_parts() -> None:
-    assert lines_of("Just this.") == ["Just this."]
-    assert lines_of("He came late in the evening, but nobody was there.") == [
+    assert Words("Just this.").lines() == ["Just this."]
+    assert Words("He came late in the evening, but nobody was there.").lines() == [
         "He came late in the evening,",
         "but nobody was there.",
     ]
-    assert all(width(line) <= LINE for line in lines_of(JAPANESE))
+    assert all(width(line) <= LINE for line in Words(JAPANESE).lines())
 
 
 def test_the_header_names_the_language_and_json_all_of_them(tmp_path: Path) -> None:
@@ -163,6 +163,8 @@ def test_the_header_names_the_language_and_json_all_of_them(tmp_path: Path) -> N
         video=video(), speech=(said(0, 2, "Hello."),), source="heard", languages=("und", "fr", "en")
     )
     assert made.written("vtt").startswith("WEBVTT\nKind: captions\nLanguage: fr\n\n1\n")
+    with pytest.raises(QueryError, match="srt, vtt, txt, json, not as 'doc'"):
+        made.written("doc")  # type: ignore[arg-type]
     document = json.loads(made.written("json"))
     assert document["languages"] == ["und", "fr", "en"]
     assert document["speech"] == [{"start_s": 0, "end_s": 2, "text": "Hello.", "language": "en"}]

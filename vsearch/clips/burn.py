@@ -34,6 +34,9 @@ FOOT, TALL_FOOT = 0.06, 0.16
 """What stays free below: on upright pictures players lay their buttons over it."""
 
 OUTLINE = 0.09
+SHADOW, DARKEST = 0.16, 0.6
+"""How far a soft shadow reaches behind the letters, and how much it darkens."""
+
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 FEW = 0.02
 """So many letters may be left out if no font has them; of more, something else is to be done."""
@@ -185,25 +188,41 @@ def _drawn(text: str, size_px: tuple[int, int]) -> Drawn:
         if fits or letter_px <= SMALLEST_PX:
             break
         letter_px -= max(1, letter_px // 12)
-    cover, ink = _painted(text, (left, top, right, bottom), how)
+    cover, ink = _painted(text, (left, top, right, bottom), how, _room(letter_px))
     # The foot of one line is that of two: letters that hang below the line change nothing.
-    foot = round(height * (TALL_FOOT if is_tall(size_px) else FOOT))
+    foot = round(height * (TALL_FOOT if is_tall(size_px) else FOOT)) - _room(letter_px)
     upper = max(0, height - foot - cover.shape[0])
-    across = max(0, (width - cover.shape[1]) // 2)
-    return Drawn(across, upper, ink[: height - upper, :width], cover[: height - upper, :width])
+    across = (width - cover.shape[1]) // 2
+    columns = slice(max(0, -across), max(0, -across) + width)
+    shown = (slice(0, height - upper), columns)
+    return Drawn(max(0, across), upper, ink[shown], cover[shown])
+
+
+def _room(letter_px: int) -> int:
+    """How far the shadow of letters reaches."""
+    return max(2, round(2 * SHADOW * letter_px))
 
 
 def _painted(
-    text: str, box: tuple[float, float, float, float], how: dict[str, Any]
+    text: str, box: tuple[float, float, float, float], how: dict[str, Any], room: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much a subtitle covers, and the grey of its ink, for the box that it fills."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFilter
 
     left, top, right, bottom = box
-    size = (int(right - left) + 2, int(bottom - top) + 2)
-    place = (1 - left, 1 - top)
-    cover, ink = Image.new("L", size), Image.new("L", size)
-    ImageDraw.Draw(cover).multiline_text(place, text, fill=255, stroke_fill=255, **how)
+    size = (int(right - left) + 2 * room, int(bottom - top) + 2 * room)
+    place = (room - left, room - top)
+    letters, ink = Image.new("L", size), Image.new("L", size)
+    ImageDraw.Draw(letters).multiline_text(place, text, fill=255, stroke_fill=255, **how)
     ImageDraw.Draw(ink).multiline_text(place, text, fill=255, stroke_fill=0, **how)
-    share: NDArray[np.float32] = np.asarray(cover, np.float32)[..., None] / np.float32(255)
-    return share, np.asarray(ink, np.float32)[..., None]
+    around = _share(letters.filter(ImageFilter.GaussianBlur(room / 2)))
+    solid = _share(letters)
+    shadow = DARKEST * np.minimum(1.0, around / np.float32(0.5))
+    cover = 1 - (1 - shadow) * (1 - solid)
+    light = np.asarray(ink, np.float32)[..., None] * solid / np.maximum(cover, np.float32(1e-6))
+    return cover.astype(np.float32), light.astype(np.float32)
+
+
+def _share(picture: Any) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = np.asarray(picture, np.float32)[..., None] / np.float32(255)
+    return found

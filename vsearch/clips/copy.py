@@ -45,7 +45,7 @@ def plan(
         return None
     try:
         copying = Copying(pieces, lie, form, container)
-    except Unusual:
+    except (Unusual, av.FFmpegError, StopIteration):
         return None
     return copying if copying.copied else None
 
@@ -72,6 +72,7 @@ class Track:
             self.first = stream.start_time or 0
             self._ticks = stream.duration or 0
             self.rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
+            self.tag = context.codec_tag
             self.header = bytes(context.extradata or b"")
             self.pix_fmt = frame.format.name
             self.aspect = Fraction(stream.sample_aspect_ratio or 1)
@@ -101,16 +102,18 @@ class Track:
         starts: list[bool] = []
         latest = None
         for packet in self.packets(span.start_s):
-            if packet.pts is None or packet.dts is None or packet.pts < packet.dts:
+            dts = packet.pts if packet.dts is None else packet.dts  # Matroska has none at first
+            if packet.pts is None or dts is None or packet.pts < dts:
                 raise Unusual("a packet does not say when it is shown")
             if packet.is_discard or packet.is_corrupt or packet.has_sidedata("new_extradata"):
                 raise Unusual("an edit list, or damage")
-            if latest is not None and packet.dts <= latest:
+            if packet.dts is not None and latest is not None and packet.dts <= latest:
                 raise Unusual("its clock does not go forward")
             latest = packet.dts
             times.append(packet.pts)
             starts.append(self._is_start(packet))
-            if float((packet.dts - self.first) * self.tick) >= span.end_s:
+            decoded = packet.dts is not None
+            if decoded and float((dts - self.first) * self.tick) >= span.end_s:
                 break
         else:
             self._check_complete(max(times, default=0))
@@ -187,6 +190,8 @@ class Copying:
             model = source.streams.video[0]
             self._stream = container.add_stream_from_template(model, opaque=True)
         self._stream.codec_context.extradata = header
+        if self._track.tag == "hvc1" and container.format.name in {"mp4", "mov"}:
+            self._stream.codec_context.codec_tag = "hvc1"  # the only one that Apple's players take
         self._stream.time_base = Fraction(1, self._form.ticks)
 
     def _new_encoder(self, number: int) -> Any:
@@ -200,7 +205,10 @@ class Copying:
         context.color_trc, context.color_range = self._track.colours[2:]
         context.options = {**X264, "x264-params": f"sps-id={number}"}
         context.flags |= av.codec.context.Flags.global_header
-        context.open()
+        try:
+            context.open()
+        except av.FFmpegError as error:
+            raise Unusual("frames of its kind are not encoded here") from error
         return context
 
     def packets(self) -> Iterator[tuple[Packet[Any], float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -14,6 +14,20 @@ from vsearch.types import Place, TimeSpan
 
 NEAR = 1e-6
 """What is nearer to a whole frame than this is one."""
+
+
+SMOOTH = 20
+"""Slower pictures are seen to jerk: they set the rate only where there are no others."""
+
+
+def common_rate(shown: Iterable[tuple[Fraction, float]]) -> Fraction:
+    """The frame rate that most of the time has, given the rate and the length of each stretch."""
+    seconds: dict[Fraction, float] = {}
+    for rate, length_s in shown:
+        seconds[rate] = seconds.get(rate, 0.0) + length_s
+    return max(
+        seconds, key=lambda rate: (rate >= SMOOTH, seconds[rate], rate), default=Fraction(25)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,16 +9,18 @@ from pathlib import Path
 from vsearch.pipeline.video import Shot
 
 NEAR_S = 1e-6
+BT709, BT601 = 1, 5
 STILL_S = 0.25
 """Where no frame starts so soon after a cut, a still is shown that started before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """How colours are coded: the matrix, by its number in H.273, and whether black is 0."""
+    """How colours are coded: the scaler's number for the matrix, whether black is 0, and HDR."""
 
-    space: int
+    matrix: int
     full_range: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

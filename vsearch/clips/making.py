@@ -94,29 +94,30 @@ class Making:
         """A clip as it is wished for, or as it comes."""
         return cls(library, wishes or Wishes(), follow or Follow())
 
-    def check(self, path: Path) -> None:
+    def check(self, path: Path, cut_from: Iterable[Path] = ()) -> None:
         """Refuse a place where something would be lost, or a kind of file that cannot be made."""
         from vsearch.clips.write import kind_of
 
         kind_of(path)
-        check_clip(path, known_files(self.library), overwrite=self.wishes.overwrite)
+        known = {*known_files(self.library), *cut_from}
+        check_clip(path, known, overwrite=self.wishes.overwrite)
 
     def clip(self, places: Iterable[Place], path: Path) -> Clip:
         """Stretches as somebody gave them, with the handles that are wished for."""
-        self.check(path)
         given = [self._inside(place) for place in places]
+        self.check(path, (place.video.path for place in given))
         if not given:
             raise QueryError(f"there is nothing to put into {path}")
         wishes = self.wishes
         return self.made(merged(with_handles(given, wishes.before_s, wishes.after_s)), path)
 
     def made(self, places: Sequence[Place], path: Path, rate: Fraction | None = None) -> Clip:
-        """Stretches as they are, one after the other; of different rates the one that is given."""
+        """Stretches as they are, one after the other, at a frame rate if one is given."""
         found = [self._found(place) for place in places]
         several = [self._shots(place) for place in found]
         shots = [shot for own in several for shot in own]
-        rates = {place.video.frame_rate for place in found}
-        look = self._look(found, shots, rate if len(rates) > 1 else None)
+        same = {place.video.frame_rate for place in found} <= {rate}
+        look = self._look(found, shots, None if same else rate)
         made = self._rendered(_pieces(shots), path, look)
         firsts = [0, *accumulate(len(own) for own in several)]
         return Clip(

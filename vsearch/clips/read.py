@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,18 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vsearch.clips.edit import Look, Piece, Window
-from vsearch.clips.form import NEAR_S, STILL_S, Colour, Form, Moving, Shown, SoundForm, Source
+from vsearch.clips.form import (
+    BT601,
+    BT709,
+    NEAR_S,
+    STILL_S,
+    Colour,
+    Form,
+    Moving,
+    Shown,
+    SoundForm,
+    Source,
+)
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
@@ -22,9 +34,10 @@ from vsearch.types import Picture, TimeSpan
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-MATRICES = {1: 1, 6: 5}
+MATRICES = {1: BT709, 4: 4, 5: BT601, 6: BT601, 7: 7, 9: 9, 10: 9}
 """What the scaler calls the matrices of H.273."""
 
+HDR_CURVES, WIDE_PRIMARIES = {16, 18}, {9, 11, 12}
 BACK_S = (0.0, 2.0, 10.0)
 """How far before a piece decoding starts, until its first frame is whole."""
 
@@ -54,13 +67,14 @@ def upright_size(shot: Shot) -> tuple[int, int]:
 
 
 def colour_of(shot: Shot) -> Colour:
-    """How the colours of a frame are coded; a file that does not say is judged by its size."""
+    """How the colours of a frame are coded; one that does not say is judged by its size."""
     frame = shot.frame
     hd = min(frame.width, frame.height) >= 720 or max(frame.width, frame.height) >= 1280
-    guess = 1 if hd else 6
-    known = {1: 1, 4: 6, 5: 6, 6: 6, 7: 6, 9: 1, 10: 1}
-    space = known.get(frame.colorspace, guess)
-    return Colour(space=space, full_range=frame.color_range == 2)
+    return Colour(
+        matrix=MATRICES.get(frame.colorspace, BT709 if hd else BT601),
+        full_range=frame.color_range == 2 or frame.format.name.startswith("yuvj"),
+        wide=frame.color_trc in HDR_CURVES or frame.color_primaries in WIDE_PRIMARIES,
+    )
 
 
 def shown(piece: Piece) -> Iterator[Shown]:
@@ -87,24 +101,23 @@ def shown(piece: Piece) -> Iterator[Shown]:
 def delay_s(piece: Piece) -> float:
     """How long after a cut the first frame is shown, by the word of the packets."""
     span, best, before = piece.span, None, False
-    with open_video(piece.path, "") as reader:
+    with open_video(piece.path, "") as reader, suppress(av.FFmpegError):
         reader.seek(span.start_s)
         stream = reader.container.streams.video[0]
-        origin_s, base = start_of(stream), float(stream.time_base or 1)
+        origin_s, base = start_of(stream) + span.start_s, float(stream.time_base or 1)
         for packet in reader.container.demux(stream):
             ticks = packet.dts if packet.pts is None else packet.pts
             if ticks is None or not packet.size:
                 continue
-            at_s = ticks * base - origin_s - span.start_s
-            if at_s < -NEAR_S:
-                before = True
-            elif best is None or at_s < best:
+            at_s = ticks * base - origin_s
+            before = before or at_s < -NEAR_S
+            if at_s >= -NEAR_S and (best is None or at_s < best):
                 best = at_s
-            decoded_s = (packet.dts if packet.dts is not None else ticks) * base - origin_s
-            if best is not None and decoded_s - span.start_s >= best - NEAR_S:
+            decoded_s = (ticks if packet.dts is None else packet.dts) * base - origin_s
+            if best is not None and decoded_s >= best - NEAR_S:
                 break
-    late = best is None or (before and best > STILL_S)
-    return 0.0 if late or best is None else max(0.0, best)
+    still = best is None or (before and best > STILL_S)
+    return 0.0 if still or best is None else max(0.0, best)
 
 
 def _shots(path: Path, span: TimeSpan) -> Iterator[Shot]:
@@ -218,10 +231,12 @@ class Canvas:
             frame,
             *size_px,
             to,
-            src_colorspace=MATRICES[colour.space],
-            dst_colorspace=MATRICES[self._form.colour.space],
+            src_colorspace=colour.matrix,
+            dst_colorspace=self._form.colour.matrix,
             src_color_range=2 if colour.full_range else 1,
             dst_color_range=2 if to == "rgb24" else 1,
+            dst_color_trc=BT709 if colour.wide else None,
+            dst_color_primaries=BT709 if colour.wide else None,
             interpolation="BICUBIC",
         )
 
@@ -231,7 +246,7 @@ class Canvas:
         return scaler.reformat(
             frame,
             format="yuv420p",
-            dst_colorspace=MATRICES[self._form.colour.space],
+            dst_colorspace=self._form.colour.matrix,
             dst_color_range=1,
             src_color_range=2,
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 from vsearch.clips.candidates import Found, of_moments, of_video
 from vsearch.clips.choose import LEAST_S, Choice, Handles, choose
-from vsearch.clips.fit import Fit
+from vsearch.clips.fit import Fit, common_rate
 from vsearch.clips.making import Making
 from vsearch.clips.wishes import Clip
 from vsearch.errors import QueryError, VsearchError
@@ -22,6 +21,8 @@ LENGTH_S = 60.0
 LONGEST_S = 4 * 3600.0
 MOMENTS = 60
 """So many moments are looked at; and more for a reel that is longer than usual."""
+
+GONE = "file gone or changed"
 
 OF_VIDEO, OF_VIDEO_LEAST_S = 0.25, 10.0
 """A reel of one video is no longer than a quarter of it, if nobody says how long."""
@@ -66,7 +67,11 @@ def make_reel(making: Making, means: Means, wanted: Wanted, path: Path) -> Clip:
 def _of_query(making: Making, means: Means, query: str, path: Path, length_s: float) -> Clip:
     """The moments that a query finds, best first until the reel is full."""
     found = means.search(query, limit=max(MOMENTS, round(length_s / LEAST_S)))
-    material = of_moments(means.store, means.store.rows(), found.moments)
+    there = making.library.files(moment.video for moment in found.moments)
+    moments = [moment for moment in found.moments if moment.video.id in there]
+    material = of_moments(means.store, means.store.rows(), moments)
+    if gone := len(found.moments) - len(moments):
+        material.left_out[GONE] = gone
     making.notes += found.notes
     if not material.candidates:
         raise VsearchError(f"nothing was found for {query!r}: no reel was made")
@@ -95,15 +100,19 @@ def _check_length(length_s: float) -> None:
 def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:
     """A reel of what may be in it."""
     wishes, candidates = making.wishes, material.candidates
-    rate = candidates[0].video.frame_rate if candidates else Fraction(25)
-    fit = Fit(length_s=length_s, rate=rate, dissolve_s=wishes.dissolve_s, order=wishes.order)
     handles = Handles(before_s=wishes.before_s, after_s=wishes.after_s)
+    rate = common_rate([(item.video.frame_rate, item.span.duration_s) for item in candidates])
+    fit = Fit(length_s=length_s, rate=rate, dissolve_s=wishes.dissolve_s, order=wishes.order)
     choice = choose(candidates, material.talks, fit, handles)
+    rates = {place.video.frame_rate for place in choice.places}
+    if len(rates) == 1 and rates != {rate}:  # then none of them has to be resampled
+        fit = replace(fit, rate=rates.pop())
+        choice = choose(candidates, material.talks, fit, handles)
     if not choice.places:
         raise VsearchError(f"no moment is long enough for a reel: {path.name} was not made")
     if choice.cuts:
         making.notes.append(f"no sentence fits into {length_s:g} s: some are cut off")
-    made = making.made(choice.places, path, rate)
+    made = making.made(choice.places, path, fit.rate)
     return replace(made, left_out=_left_out(choice, material))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vsearch.clips.copy import Copying, plan
 from vsearch.clips.edit import Look, Made, Piece, places
-from vsearch.clips.form import Form, Shown, SoundForm, Source
+from vsearch.clips.form import BT601, BT709, Colour, Form, Shown, SoundForm, Source
 from vsearch.clips.h264 import Unusual
 from vsearch.clips.pictures import WHOLE, even, window_px
 from vsearch.clips.read import Canvas, look_into, shown
@@ -189,7 +189,7 @@ def _form(sources: Sequence[Source], look: Look, kind: Kind) -> Form:
         frame_rate=rate or first.frame_rate,
         regular=rate is not None,
         ticks=base * max(1, ceil(10_000 / base)),
-        colour=replace(first.colour, full_range=False),
+        colour=Colour(BT601 if first.colour.matrix in {4, BT601, 7} else BT709),
         sound=_sound([source.sound for source in sources if source.sound], kind),
     )
 

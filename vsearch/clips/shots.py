@@ -13,6 +13,9 @@ from vsearch.types import Place, Scene, TimeSpan
 LEAST_S = 0.5
 """A shorter shot keeps the window of the one before it."""
 
+OFTEN = 0.15
+"""What has less of the time does not set the size of all."""
+
 
 def shots_of(place: Place, scenes: Iterable[Scene]) -> list[Place]:
     """The shots of a stretch, cut where its scenes begin."""
@@ -32,7 +35,8 @@ def common_size(
 ) -> tuple[int, int] | None:
     """The size of an edit, by the sizes of its files; None where each piece has the same anyway.
 
-    Cropped it is the largest that a piece has room for, else the one that most of the time has.
+    Cropped it is the largest that a piece has room for. Else it lies or stands as most of the time
+    does, and is the largest that is not only shown for a moment.
     """
     if shape is not None:
         return max(size_of(sizes[place.video.path], shape) for place in places)
@@ -42,4 +46,9 @@ def common_size(
         shown_s[size] = shown_s.get(size, 0.0) + place.span.duration_s
     if len(shown_s) == 1:
         return None
-    return max(shown_s, key=lambda size: (shown_s[size], size))
+    whole_s = sum(shown_s.values())
+    lying_s = sum(length_s for (width, high), length_s in shown_s.items() if width >= high)
+    lying = lying_s * 2 >= whole_s
+    alike = [size for size in shown_s if (size[0] >= size[1]) == lying]
+    often = [size for size in alike if shown_s[size] >= OFTEN * whole_s]
+    return max(often or alike, key=lambda size: (size[0] * size[1], size))

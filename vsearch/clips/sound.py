@@ -46,11 +46,12 @@ class Stretch:
     def gain(self, first: int, count: int, crosses: tuple[bool, bool]) -> Wave:
         """How loud samples are, counted from the start of the stretch; crossing keeps power."""
         at = np.arange(first, first + count, dtype=np.float32) + 0.5
-        rise = np.clip(at / max(1, self.fade_in), 0, 1)
-        fall = np.clip((self.end - self.start - at) / max(1, self.fade_out), 0, 1)
+        rise = np.clip(at / max(0.5, self.fade_in), 0, 1)
+        fall = np.clip((self.end - self.start - at) / max(0.5, self.fade_out), 0, 1)
         rise = np.sin(rise * np.pi / 2) if crosses[0] else rise
         fall = np.sin(fall * np.pi / 2) if crosses[1] else fall
-        return (rise * fall).astype(np.float32)
+        gain: Wave = (rise * fall).astype(np.float32)
+        return gain
 
 
 def track(
@@ -149,13 +150,14 @@ def _placed(piece: Piece, form: SoundForm) -> Iterator[tuple[int, Wave]]:
     """Blocks in the wanted form, each with its place in samples from the start of the piece."""
     anchor_s, heard, count = 0.0, 0, 0
     resampler: Any = None
+    kind: tuple[str, int, str] | None = None
     for frame, at_s in _frames(piece.path, piece.span):
-        expected_s = anchor_s + heard / frame.sample_rate
-        if resampler is None or abs(at_s - expected_s) > GAP_S:
+        own = (frame.format.name, frame.sample_rate, frame.layout.name)
+        if own != kind or abs(at_s - anchor_s - heard / frame.sample_rate) > GAP_S:
             if resampler is not None:
                 yield from _rest(resampler, anchor_s, count, piece, form)
             resampler = av.AudioResampler(format="fltp", layout=_layout(form), rate=form.rate)
-            anchor_s, heard, count = at_s, 0, 0
+            anchor_s, heard, count, kind = at_s, 0, 0, own
         heard += frame.samples
         frame.pts = None
         for part in resampler.resample(frame):
@@ -185,7 +187,7 @@ def _frames(path: Path, span: TimeSpan) -> Iterator[tuple[Any, float]]:
     """Decoded sound that may be heard in a span, with its time counted from the first picture."""
     for back_s in (*BACK_S, None):
         with open_container(path) as container:
-            if not container.streams.audio:
+            if not container.streams.audio or not container.streams.audio[0].codec_context:
                 return
             moved = back_s is not None and _seek(container, span.start_s - back_s)
             frames = _timed(container)
@@ -210,7 +212,10 @@ def _seek(container: InputContainer, at_s: float) -> bool:
     pictures = container.streams.video[0]
     stream = pictures if kind.startswith("matroska") else container.streams.audio[0]
     offset = (at_s + start_of(pictures)) / (stream.time_base or 1)
-    container.seek(int(offset), stream=stream)
+    try:
+        container.seek(int(offset), stream=stream)
+    except av.FFmpegError as error:
+        raise VideoError(f"{container.name} cannot be searched: {reason_of(error)}") from error
     return True
 
 

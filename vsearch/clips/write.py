@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vsearch.clips.form import Form
+from vsearch.clips.form import BT601, BT709, Form
 from vsearch.clips.sound import Wave
 from vsearch.cues import Cue
 from vsearch.errors import VideoError
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
 
-TAGS = {1: (1, 1, 1), 6: (6, 6, 6)}
-"""The matrix, primaries and curve that are written for each matrix."""
+TAGS = {BT709: (1, 1, 1), BT601: (6, 6, 6)}
+"""The numbers in H.273 of the matrix, primaries and curve that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Writer:
         self._video.pix_fmt = "yuv420p"
         context = self._video.codec_context
         context.time_base = Fraction(1, form.ticks)
-        context.colorspace, context.color_primaries, context.color_trc = TAGS[form.colour.space]
+        context.colorspace, context.color_primaries, context.color_trc = TAGS[form.colour.matrix]
         context.color_range = 1
 
     def add_sound(self) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from vsearch.cues import Cue
-from vsearch.export.lines import break_cost, clean, fits, lines_of, tokens, width
+from vsearch.export.lines import Words, clean, width
 from vsearch.types import SpeechSegment, TimeSpan
 
 LONGEST_S = 7.0
@@ -41,7 +41,7 @@ def cues_of(segments: Iterable[SpeechSegment], span: TimeSpan | None = None) -> 
     until_s = float("inf") if span is None else span.duration_s
     starts = [*(cue.span.start_s for cue in cues), until_s]
     return [
-        Cue(span=_held(cue, next_s), text="\n".join(lines_of(cue.text)))
+        Cue(span=_held(cue, next_s), text="\n".join(Words(cue.text).lines()))
         for cue, next_s in zip(cues, starts[1:], strict=True)
     ]
 
@@ -95,7 +95,12 @@ def _belong_together(last: Cue, cue: Cue) -> bool:
     if cue.span.start_s - last.span.start_s < LEAST_S:
         return True
     at_once = cue.span.start_s - last.span.end_s < PAUSE_S
-    return last.span.duration_s < SHORTEST_S and at_once and fits(f"{last.text} {cue.text}")
+    return last.span.duration_s < SHORTEST_S and at_once and _fits(f"{last.text} {cue.text}")
+
+
+def _fits(text: str) -> bool:
+    words = Words(text)
+    return words.fits(0, len(words))
 
 
 def _until(cue: Cue, end_s: float) -> Cue:
@@ -105,33 +110,31 @@ def _until(cue: Cue, end_s: float) -> Cue:
 
 def _pieces(cue: Cue) -> list[Cue]:
     """A cue, divided if it is too long to be read at once; its time goes by letters."""
-    if fits(cue.text) and cue.span.duration_s <= LONGEST_S:
+    words = Words(cue.text)
+    if words.fits(0, len(words)) and cue.span.duration_s <= LONGEST_S:
         return [cue]
-    parts = tokens(cue.text)
-    ends = [0, *accumulate(len(part) for part in parts)]
-    places = _divided(parts, cue.span.duration_s / max(1, ends[-1]))
+    letter_s = cue.span.duration_s / words.letters[-1]
+    places = _divided(words, letter_s)
     if len(places) * LEAST_S * 2 > cue.span.duration_s:
         return [cue]
-    at_s = [cue.span.start_s + cue.span.duration_s * ends[place] / ends[-1] for place in places]
-    at_s = [*at_s, cue.span.end_s]
+    at_s = [cue.span.start_s + letter_s * words.letters[place] for place in places]
     return [
-        Cue(span=TimeSpan(start_s=start_s, end_s=end_s), text="".join(parts[first:last]).strip())
+        Cue(span=TimeSpan(start_s=start_s, end_s=end_s), text=words.text(first, last))
         for (first, last), (start_s, end_s) in zip(
-            pairwise([*places, len(parts)]), pairwise(at_s), strict=True
+            pairwise([*places, len(words)]), pairwise([*at_s, cue.span.end_s]), strict=True
         )
     ]
 
 
-def _divided(parts: Sequence[str], letter_s: float) -> list[int]:
+def _divided(words: Words, letter_s: float) -> list[int]:
     """Where to begin anew, so that readers mind least of all."""
     best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(parts) + 1):
+    for end in range(1, len(words) + 1):
         choices: list[tuple[float, int]] = []
         for first in range(end - 1, -1, -1):
-            text = "".join(parts[first:end]).strip()
-            if end - first > 1 and (width(text) > ROOM or not fits(text)):
+            if end - first > 1 and not words.fits(first, end):
                 break
-            choices.append((best[first][0] + _cost(text, letter_s), first))
+            choices.append((best[first][0] + _cost(words, first, end, letter_s), first))
         best.append(min(choices))
     places = [best[-1][1]]
     while places[-1]:
@@ -139,10 +142,10 @@ def _divided(parts: Sequence[str], letter_s: float) -> list[int]:
     return places[::-1]
 
 
-def _cost(text: str, letter_s: float) -> float:
-    long = 2.0 if len(text) * letter_s > LONGEST_S else 0.0
-    room = max(0.0, 1 - width(text) / ROOM)
-    return 1 + break_cost(text) + room * room / 2 + long
+def _cost(words: Words, first: int, end: int, letter_s: float) -> float:
+    lasts_s = (words.letters[end] - words.letters[first]) * letter_s
+    room = max(0.0, 1 - words.width(first, end) / ROOM)
+    return 1 + words.costs[end - 1] + room * room / 2 + (2.0 if lasts_s > LONGEST_S else 0.0)
 
 
 def _within(cues: Iterable[Cue], span: TimeSpan) -> Iterator[Cue]:

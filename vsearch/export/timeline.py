@@ -126,8 +126,10 @@ def frame_of(text: str, rate: Fraction) -> int:
 
 
 def _laid(cut: Cut, own: Fraction, at: int, rate: Fraction) -> Laid:
-    first = frame_at(cut.span.start_s, own)
-    end = max(first + 1, frame_at(cut.span.end_s, own))
+    first, end = frame_at(cut.span.start_s, own), frame_at(cut.span.end_s, own)
+    if end <= first:  # none begins in so short a span: the one that is shown then
+        first = math.floor(Fraction(cut.span.start_s) * own + TOLERANCE)
+        end = first + 1
     available = round(Fraction(cut.video.duration_s) * own) or end
     first = min(first, available - 1)
     end = min(max(end, first + 1), available)

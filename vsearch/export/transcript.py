@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from vsearch.cues import Cue
+from vsearch.errors import QueryError
 from vsearch.export.lines import as_json, clean
 from vsearch.export.subtitles import as_srt, as_vtt, cues_of
 from vsearch.languages import UNKNOWN
@@ -49,7 +50,9 @@ class Transcript:
             return as_vtt(self.cues(), main_language(self.languages))
         if form == "txt":
             return as_text(self, times=times, chapters=chapters)
-        return as_json(document_of(self, chapters))
+        if form == "json":
+            return as_json(document_of(self, chapters))
+        raise QueryError(f"a transcript is written as {', '.join(FORMS)}, not as {form!r}")
 
 
 def transcript_of(details: VideoDetails) -> Transcript:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mcp.types import CallToolResult, ContentBlock, ImageContent, ResourceLink, TextContent
 
 from vsearch.errors import QueryError
+from vsearch.lines import one_line
 from vsearch.mcp.fit import clean
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def links(videos: Iterable[Video]) -> list[ContentBlock]:
         ResourceLink(
             type="resource_link",
             uri=TRANSCRIPT.format(video_id=video.id),
-            name=clean(video.path.name),
+            name=one_line(video.path.name),
             description="What is said in this video, with times.",
             mime_type="text/plain",
         )

@@ -8,6 +8,11 @@ from typing import Any
 LONGEST = 1_500
 """So many letters of one text: what is said in a whole chapter is asked for as a transcript."""
 
+SHORT = 300
+"""The same where many texts stand beside each other, as those of chapters."""
+
+FEW = {"copies": 10, "tags": 20, "chapters": 200}
+
 LEFT_OUT = frozenset({"thumbnail", "library"})
 """Pictures are sent themselves, and the folder of the library is nobody's business."""
 
@@ -18,10 +23,15 @@ def fit(value: Any, longest: int = LONGEST) -> Any:
         return shorten(clean(value), longest)
     if isinstance(value, Mapping):
         kept = {name: item for name, item in value.items() if name not in LEFT_OUT}
-        return {clean(name): fit(item, longest) for name, item in kept.items()}
+        return {clean(name): fit(_few(name, item), longest) for name, item in kept.items()}
     if isinstance(value, Sequence):
         return [fit(item, longest) for item in value]
     return value
+
+
+def _few(name: str, value: Any) -> Any:
+    """The beginning of a list that may have no end."""
+    return value[: FEW[name]] if name in FEW and isinstance(value, Sequence) else value
 
 
 def clean(text: str) -> str:

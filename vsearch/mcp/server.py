@@ -72,7 +72,7 @@ class OneKey:
         self._key = key.encode()
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Who it is that shows this token, or nobody."""
-        if not hmac.compare_digest(token.encode("utf-8", "surrogateescape"), self._key):
+        """Who it is that shows this token, or nobody; headers are read as Latin-1."""
+        if not hmac.compare_digest(token.encode("latin-1", "replace"), self._key):
             return None
         return AccessToken(token="", client_id="key", scopes=[])

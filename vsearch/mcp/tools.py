@@ -15,7 +15,7 @@ from vsearch import documents
 from vsearch.errors import QueryError, VsearchError
 from vsearch.mcp import said, shapes, words
 from vsearch.mcp.content import image, keyframe_uri, links, result, text
-from vsearch.mcp.fit import fit, paged
+from vsearch.mcp.fit import SHORT, fit, paged
 from vsearch.query.asked import question_of
 from vsearch.types import TimeSpan
 
@@ -116,7 +116,7 @@ class Tools:
         refuse_files(query)
         what = self._library.find(video) if video else query
         told = self._library.summary(what, pictures=MOST_PICTURES, as_query=bool(query))
-        document = fit(documents.of_summary(told))
+        document = fit(documents.of_summary(told), SHORT)
         content: list[ContentBlock] = [text(words.summary(document))]
         for item, still in zip(document["pictures"], told.pictures, strict=True):
             item["picture"] = keyframe_uri(still.video.id, still.frame.id)
@@ -170,7 +170,7 @@ class Tools:
     def get_chapters(self, video: VideoName) -> Annotated[CallToolResult, shapes.Chapters]:
         """The chapters of a video."""
         found = self._library.find(video)
-        document = fit(documents.of_chapters(found, self._library.chapters(found)))
+        document = fit(documents.of_chapters(found, self._library.chapters(found)), SHORT)
         return result(document, [text(words.chapters(document)), *links([found])])
 
     @anticipated

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from vsearch.lines import clock, one_line
+from vsearch.mcp.fit import FEW
 
 
 def span(item: dict[str, Any]) -> str:
@@ -36,13 +37,19 @@ def moment(item: dict[str, Any]) -> str:
     lines = [
         f"{item['rank']}. {name(item['video'])} {span(item)} (score {item['score']:.2f}{weak})"
     ]
-    lines += [f"said: “{item['said']}”"] if item["said"] else []
-    lines += [f"on the screen: “{item['shown']}”"] if item["shown"] else []
+    lines += [f"said: “{one_line(item['said'])}”"] if item["said"] else []
+    lines += [f"on the screen: “{one_line(item['shown'])}”"] if item["shown"] else []
     if item["tags"]:
         lines.append("tags: " + ", ".join(tag["label"] for tag in item["tags"]))
     if item["copies"]:
-        lines.append(f"{len(item['copies'])} other places look and sound the same")
+        lines.append(f"{copies(item)} other places look and sound the same")
     return "\n   ".join(lines)
+
+
+def copies(item: dict[str, Any]) -> str:
+    """How many there are, of which but the first are listed."""
+    count = len(item["copies"])
+    return f"{count} or more" if count == FEW["copies"] else str(count)
 
 
 def transcript(document: dict[str, Any]) -> str:
@@ -78,7 +85,7 @@ def summary(document: dict[str, Any]) -> str:
 
 def _summary(document: dict[str, Any]) -> Iterator[str]:
     numbers = document["numbers"]
-    yield document["title"] + (" (nothing fits well)" if document["poor"] else "")
+    yield one_line(document["title"]) + (" (nothing fits well)" if document["poor"] else "")
     yield (
         f"{numbers['videos']} videos, {clock(numbers['duration_s'])} long, "
         f"{numbers['scenes']} scenes, {numbers['words']} words said"

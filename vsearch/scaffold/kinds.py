@@ -67,5 +67,10 @@ KINDS = {
             does="answers with the shortest passage that shares most words with the question",
             use="vsearch ask QUESTION --with {}",
         ),
+        Kind(
+            name="exporter",
+            does="writes what was found as a table in Markdown",
+            use="vsearch search WORDS --export found.md",
+        ),
     )
 }

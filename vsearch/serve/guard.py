@@ -81,7 +81,7 @@ class Guard:
                 self._spend(client, WRONG_KEY_COSTS)
                 told = {"WWW-Authenticate": "Bearer"}
                 raise Trouble(401, "a key is needed: Authorization: Bearer KEY", told)
-        if scope["method"] not in READING and not self._is_from_here(headers):
+        if not self._is_from_here(headers, reads=scope["method"] in READING):
             raise Trouble(403, "another site's page may not ask for this (setting serve.origins)")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._most_bytes:
@@ -101,11 +101,15 @@ class Guard:
             return True
         return not self._names and not is_loopback(self._settings.host)
 
-    def _is_from_here(self, headers: Headers) -> bool:
-        """Whether what changes something is asked for by no page, or by one that may."""
+    def _is_from_here(self, headers: Headers, *, reads: bool) -> bool:
+        """Whether no page of another site asks, or one that may; reading into nowhere costs too."""
+        if reads:
+            elsewhere = headers.get("sec-fetch-site") == "cross-site"
+            leads_here = headers.get("sec-fetch-mode") == "navigate"  # a link that somebody follows
+            return bool(self._settings.origins) or leads_here or not elsewhere
         origin = headers.get("origin")
         if origin is None:
-            return True
+            return True  # no browser, or the page itself
         here = urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
         return here or origin in self._settings.origins
 

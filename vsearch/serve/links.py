@@ -22,9 +22,10 @@ class Links:
         """The address of a path, with the signature that a player needs where there is a key."""
         return f"{self._root}{path}{self._keys.link(path)}"
 
-    def media(self, video_id: str) -> str:
-        """The address of a video's file."""
-        return self.to(f"/v1/videos/{video_id}/media")
+    def of_video(self, video_id: str) -> dict[str, str]:
+        """The addresses of a video's file, and of what is said in it."""
+        files = {"media": "media", "subtitles": "subtitles.vtt"}
+        return {name: self.to(f"/v1/videos/{video_id}/{file}") for name, file in files.items()}
 
     def picture(self, thumbnail: str) -> str:
         """The address of a keyframe's picture, which the library keeps as VIDEO/FRAME.jpg."""
@@ -38,7 +39,7 @@ class Links:
                 name: content
                 for key, item in value.items()
                 for name, content in self._entry(key, item).items()
-            } | self._of_video(value)
+            } | (self.of_video(value["id"]) if {"id", "path"} <= set(value) else {})
         if isinstance(value, list | tuple):
             return [self.published(item) for item in value]
         return clean(value) if isinstance(value, str) else value
@@ -51,10 +52,6 @@ class Links:
         if key == "thumbnail":
             return {"picture": None if item is None else self.picture(item)}
         return {key: self.published(item)}
-
-    def _of_video(self, value: Mapping[str, Any]) -> dict[str, str]:
-        """Where the file of a video is, where a document is of one."""
-        return {"media": self.media(value["id"])} if {"id", "path"} <= set(value) else {}
 
 
 def links_of(request: Request, keys: Keys) -> Links:

@@ -24,6 +24,7 @@ log = logging.getLogger("vsearch.serve")
 MEDIA_TYPE = "application/problem+json"
 BUSY_S = 5
 MOST_TOLD = 8
+LONGEST = 100
 _PATH = re.compile(r"(?<![\w/:.])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\"<>|,;:)]+[\\/])+")
 """Folders before a name: what a message keeps of /home/me/a.mp4 is a.mp4."""
 
@@ -137,7 +138,10 @@ async def _of_values(request: Request, error: Exception) -> Response:
     """Which values cannot be taken, without repeating them."""
     assert isinstance(error, RequestValidationError)
     told = [
-        {"place": ".".join(map(str, item["loc"])), "reason": str(item["msg"])}
+        {
+            "place": ".".join(map(str, item["loc"]))[:LONGEST],
+            "reason": str(item["msg"])[: 2 * LONGEST],
+        }
         for item in error.errors()[:MOST_TOLD]
     ]
     return problem(422, "the request does not say what it must: see errors", None, told)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
+from vsearch.serve.links import clean
 from vsearch.serve.problems import Trouble
 
 CHUNK_BYTES = 256 * 1024
@@ -61,6 +63,7 @@ class OpenFile:
             self.file.close()
             raise Trouble(404, "the file of this video is gone")
         self.size = stat.st_size
+        self.name = path.name
         self.media_type = TYPES.get(path.suffix.lower(), NO_TYPE)
 
 
@@ -82,9 +85,7 @@ def wanted_of(headers: Headers, size: int, etag: str) -> Stretch | None:
     return Stretch(first, end)
 
 
-def file_response(
-    opened: OpenFile, headers: Headers, etag: str, name: str, *, only_head: bool
-) -> Response:
+def file_response(opened: OpenFile, headers: Headers, etag: str, *, only_head: bool) -> Response:
     """The file or the range of it that is asked for; the file is closed when it has been sent."""
     told = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
     try:
@@ -96,7 +97,7 @@ def file_response(
         opened.file.close()
         raise
     first, end = (stretch.first, stretch.end) if stretch else (0, opened.size)
-    told |= {"Content-Length": str(end - first), "Content-Disposition": f"inline; {name}"}
+    told |= {"Content-Length": str(end - first), "Content-Disposition": _disposition(opened.name)}
     if stretch:
         told["Content-Range"] = f"bytes {first}-{end - 1}/{opened.size}"
     status = 206 if stretch else 200
@@ -112,6 +113,11 @@ def is_known(headers: Headers, etag: str) -> bool:
         item.strip().removeprefix("W/") for item in headers.get("if-none-match", "").split(",")
     ]
     return etag in known or known == ["*"]
+
+
+def _disposition(name: str) -> str:
+    """Show it, and keep it under its name."""
+    return f"inline; filename*=utf-8''{quote(clean(name), safe='')}"
 
 
 class _FileResponse(StreamingResponse):

@@ -11,6 +11,7 @@ from vsearch.library import Library
 from vsearch.settings import ServeSettings
 
 LAST_WORDS_S = 3
+MOST_CONNECTIONS = 1000
 
 
 def listening_socket(settings: ServeSettings, key: str) -> socket.socket:
@@ -64,5 +65,6 @@ def serve(library: Library, settings: ServeSettings, key: str, listening: socket
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=LAST_WORDS_S,
         ws="none",
+        limit_concurrency=MOST_CONNECTIONS,
     )
     uvicorn.Server(config).run(sockets=[listening])

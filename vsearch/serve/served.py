@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from vsearch.errors import StoreError, VsearchError
+from vsearch.errors import StoreError, UnknownVideo, VsearchError
 from vsearch.library import Library
 from vsearch.serve.jobs import Jobs
 from vsearch.serve.keys import Keys
@@ -50,9 +50,11 @@ class Served:
 
     def video(self, video_id: str) -> Video:
         """The video with this very id."""
-        for video in self.library.videos() if self.library.exists() else []:
-            if video.id == video_id:
-                return video
+        try:
+            if self.library.exists():
+                return self.library.video(video_id)
+        except UnknownVideo:
+            pass
         raise Trouble(404, "there is no such video in this library")
 
     def folders(self) -> Sequence[Path]:
@@ -73,12 +75,12 @@ class Served:
         self.small.stop()
 
 
-def _served(request: Request) -> Served:
+async def _served(request: Request) -> Served:
     found: Served = request.app.state.served
     return found
 
 
-def _links(request: Request) -> Links:
+async def _links(request: Request) -> Links:
     return links_of(request, request.app.state.served.keys)
 
 

@@ -11,7 +11,12 @@ FRAME_ID = 6147509550547558281
 PICTURE = f"/v1/videos/{VIDEO_ID}/frames/{FRAME_ID}.jpg"
 MEDIA = f"/v1/videos/{VIDEO_ID}/media"
 SPAN: dict[str, Any] = {"start_s": 12.0, "end_s": 15.5}
-NAMED: dict[str, Any] = {"id": VIDEO_ID, "name": "holiday.mp4", "media": MEDIA}
+NAMED: dict[str, Any] = {
+    "id": VIDEO_ID,
+    "name": "holiday.mp4",
+    "media": MEDIA,
+    "subtitles": f"/v1/videos/{VIDEO_ID}/subtitles.vtt",
+}
 
 
 def shown_by(example: dict[str, Any]) -> ConfigDict:
@@ -27,11 +32,12 @@ class Span(BaseModel):
 
 
 class VideoName(BaseModel):
-    """Which video it is, and where its file is to be had."""
+    """Which video it is, and where its file and its subtitles are to be had."""
 
     id: str
     name: str
     media: str
+    subtitles: str
 
     model_config = shown_by(NAMED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -20,7 +19,6 @@ from vsearch.serve.problems import Trouble
 from vsearch.serve.ranges import OpenFile, file_response, is_known
 from vsearch.serve.served import Here, Linked
 from vsearch.serve.shapes import DetailsOf, Health, LibraryOf, Videos
-from vsearch.types import Video
 
 router = APIRouter(prefix="/v1")
 FOREVER = "private, max-age=31536000, immutable"
@@ -129,15 +127,12 @@ async def picture(here: Here, request: Request, video_id: VideoId, frame_id: Fra
 async def media(here: Here, request: Request, video_id: VideoId) -> Response:
     """Give the file of a video, or with a Range header one range of its bytes."""
 
-    def work() -> tuple[Video, OpenFile]:
-        found = here.video(video_id)
+    def work() -> OpenFile:
         try:
-            return found, OpenFile(here.library.file(found))
+            return OpenFile(here.library.file(video_id))
         except QueryError:
-            raise Trouble(404, "the file of this video is gone, or has changed") from None
+            raise Trouble(404, "there is no such video, or its file is gone or changed") from None
 
-    found, opened = await here.look(work)
-    name = f"filename*=utf-8''{quote(clean(found.path.name), safe='')}"
-    etag = f'"{found.id}"'
-    head = bool(request.scope.get(HEAD))
-    return file_response(opened, request.headers, etag, name, only_head=head)
+    opened = await here.look(work)
+    only_head = bool(request.scope.get(HEAD))
+    return file_response(opened, request.headers, f'"{video_id}"', only_head=only_head)

@@ -239,6 +239,7 @@ class AsyncLibrary:
     exists = _InThread(Library.exists)
     export = _InThread(Library.export)
     file = _InThread(Library.file)
+    files = _InThread(Library.files)
     find = _InThread(Library.find)
     forget = _InThread(Library.forget)
     has_traces = _InThread(Library.has_traces)
@@ -266,4 +267,5 @@ class AsyncLibrary:
     untag = _InThread(Library.untag)
     unusual = _InThread(Library.unusual)
     vectors = _InThread(Library.vectors)
+    video = _InThread(Library.video)
     videos = _InThread(Library.videos)

@@ -47,8 +47,9 @@ class Contents:
 
     def video(self, video_id: str) -> Video:
         """The video with this very id."""
-        for found in self._store.videos([video_id]):
-            return found
+        if video_id.isascii():  # an id is; of other text the catalog cannot be asked
+            for found in self._store.videos([video_id]):
+                return found
         raise UnknownVideo(f"no video in {self.path} has the id {video_id!r}")
 
     def paths(self) -> dict[str, tuple[Path, ...]]:
@@ -164,7 +165,8 @@ class Contents:
     def file(self, video: Video | str) -> Path:
         """A file that holds this video, or the one with this id, unchanged since it was indexed."""
         video_id, name = (video, video) if isinstance(video, str) else (video.id, video.path)
-        for path, (stamp, _) in sorted(self._store.stamps(video_id).items()):
+        stamps = self._store.stamps(video_id) if video_id.isascii() else {}
+        for path, (stamp, _) in sorted(stamps.items()):
             if stamp.holds():
                 return path
         raise QueryError(f"{name} is gone, or has changed; `vsearch index` finds it again")

@@ -254,10 +254,8 @@ def test_real_models_need_no_network(weights, vsearch, cut: Cut, tmp_path: Path)
     done, tried = cut("--offline", "index", tmp_path / "videos", **real)
     assert (done.returncode, tried) == (0, []), done.stderr
     environ = {**vsearch.environ, **real}
-    for words in (["search", "a red wall"], ["ask", "what is said about trains?"]):
-        command = [*cut_off(), sys.executable, "-m", "vsearch", "--offline", *words]
-        alone = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-        assert alone.returncode in {0, 1}, alone.stderr
-        assert "Traceback" not in alone.stderr
-        _, tried = cut("--offline", *words, **real)
-        assert tried == []
+    done, tried = cut("--offline", "ask", "what is said about trains?", **real)
+    assert (done.returncode in {0, 1}, tried) == (True, []), done.stderr
+    command = [*cut_off(), sys.executable, "-m", "vsearch", "--offline", "search", "a red wall"]
+    alone = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (alone.returncode, "a.mp4" in alone.stdout) == (0, True), alone.stderr

@@ -99,6 +99,8 @@ INTERFACES: dict[str, Callable[[Library, str], object]] = {
     ),
     "thumbnail": lambda library, name: library.thumbnail(name, 7),
     "file": lambda library, name: library.file(made_up(name)),
+    "video": lambda library, name: library.video(name),
+    "files": lambda library, name: library.files([made_up(name)])[name],  # none is known
     "transcript": lambda library, name: library.transcript(name),
     "vectors": lambda library, name: library.vectors(name),
     "chapters": lambda library, name: library.chapters(name),
@@ -115,7 +117,11 @@ INTERFACES: dict[str, Callable[[Library, str], object]] = {
     "forget": lambda library, name: library.forget(name),
     "untag": lambda library, name: library.untag(name),
 }
-TELLING = {"picture of a video", "picture of a frame", "file", "remove", "forget", "untag"}
+TELLING = {"picture of a video", "picture of a frame", "file", "files", "video"} | {
+    "remove",
+    "forget",
+    "untag",
+}
 
 
 @pytest.mark.parametrize("interface", INTERFACES)
@@ -126,7 +132,7 @@ def test_no_name_leads_out(library: Library, interface: str) -> None:
         with OPENED.watching() as paths:
             try:
                 found = INTERFACES[interface](library, name)
-            except VsearchError as error:
+            except (VsearchError, KeyError) as error:
                 found = None
                 assert SECRET not in str(error)
             else:
@@ -246,6 +252,13 @@ def test_nothing_is_written_into_the_library(
     assert done.returncode == 2, done.stdout
     assert "Traceback" not in done.stderr
     assert sorted(library.path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("place", ["x.m3u", "index/x.edl", "linked/../library/x.otio"])
+def test_nothing_is_exported_into_the_library(library: Library, place: str) -> None:
+    with pytest.raises(QueryError):
+        library.export(library.search("red"), library.path / place)
+    assert not list(library.path.rglob("x.*"))
 
 
 def test_the_command_line_takes_hostile_names_calmly(library: Library, vsearch) -> None:

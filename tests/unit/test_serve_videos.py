@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.unit.serving import client_of, fill_with_colours
 from vsearch.library import Library
+from vsearch.testing.videos import write_colours
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +194,16 @@ def test_a_file_that_changed_or_became_a_link_is_not_given(
         found = client.get(address)
         assert found.status_code == 404
         assert "root:" not in found.text
+
+
+def test_a_name_of_several_videos_tells_no_folder(fake_library: Library, tmp_path: Path) -> None:
+    for colour in ("red", "blue"):
+        write_colours(tmp_path / f"my {colour} films" / "same.mp4", [colour], seconds_each=0.5)
+        fake_library.index(tmp_path / f"my {colour} films")
+    found = client_of(fake_library).get("/v1/search", params={"q": "like:same.mp4"})
+    assert found.status_code == 400
+    assert found.json()["detail"].count("(same.mp4)") == 2
+    assert "films" not in found.text
 
 
 def test_tracks_are_webvtt(client: TestClient, talk: dict[str, Any]) -> None:

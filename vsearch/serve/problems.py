@@ -149,7 +149,8 @@ async def _of_values(request: Request, error: Exception) -> Response:
 
 async def _of_vsearch(request: Request, error: Exception) -> Response:
     assert isinstance(error, VsearchError)
-    found: Trouble = request.app.state.served.trouble(error)
+    served = request.app.state.served
+    found: Trouble = await served.look(lambda: served.trouble(error))
     return problem(found.status, found.detail, found.headers)
 
 

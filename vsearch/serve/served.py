@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from vsearch.errors import StoreError, UnknownVideo, VsearchError
+from vsearch.errors import QueryError, StoreError, UnknownVideo, VsearchError
 from vsearch.library import Library
 from vsearch.serve.jobs import Jobs
 from vsearch.serve.keys import Keys
@@ -66,7 +66,11 @@ class Served:
         empty = not (self.library.exists() and self.library.blocks())
         if isinstance(error, StoreError) and empty:
             return Trouble(409, "the library holds no video yet")
-        return trouble_of(error, self.folders())
+        named = isinstance(error, QueryError) and "/" in str(error).replace("\\", "/")
+        homes = (
+            {video.path.parent for video in self.library.videos()} if named and not empty else ()
+        )
+        return trouble_of(error, [*self.folders(), *homes])
 
     def close(self) -> None:
         """End the work: an index run keeps what it has done."""

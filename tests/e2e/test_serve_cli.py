@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -45,8 +46,7 @@ def asked(address: str, **headers: str) -> dict[str, object]:
             time.sleep(0.05)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_ended(vsearch, tmp_path: Path, sign: signal.Signals) -> None:
+def test_it_serves_until_it_is_ended(vsearch, tmp_path: Path) -> None:
     write_colours(tmp_path / "videos" / "a.mp4", ["red"], seconds_each=0.5)
     port = free_port()
     process = begin(vsearch, "--port", port, "--videos", tmp_path / "videos", "--log")
@@ -59,7 +59,7 @@ def test_it_serves_until_it_is_ended(vsearch, tmp_path: Path, sign: signal.Signa
         time.sleep(0.05)
     found = asked(f"{here}/v1/search?q=red")
     assert found["moments"]
-    process.send_signal(sign)
+    process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert out == ""
     assert f"at {here}" in err
@@ -67,9 +67,32 @@ def test_it_serves_until_it_is_ended(vsearch, tmp_path: Path, sign: signal.Signa
     assert "No key is needed" in err
     assert "GET /v1/search 200" in err
     assert "Traceback" not in err
-    if sign == signal.SIGINT:
-        assert process.returncode == 0
-        assert err.endswith("Ended.\n")
+    assert process.returncode == 0
+    assert err.endswith("Ended.\n")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_ended_in_the_middle_it_keeps_what_is_done(
+    vsearch, tmp_path: Path, sign: signal.Signals
+) -> None:
+    for number in range(30):
+        write_colours(tmp_path / "videos" / f"{number}.mp4", ["red", "blue"], seconds_each=0.5)
+    port = free_port()
+    process = begin(vsearch, "--port", port, "--videos", tmp_path / "videos")
+    here = f"http://127.0.0.1:{port}/v1"
+    assert asked(f"{here}/health")
+    body = Request(f"{here}/jobs", b"{}", {"Content-Type": "application/json"})
+    with urlopen(body, timeout=10) as reply:
+        job = json.load(reply)["id"]
+    with urlopen(f"{here}/jobs/{job}/events", timeout=20) as stream:
+        while not re.search(r'"done": [1-9]', stream.readline().decode()):
+            assert process.poll() is None
+        process.send_signal(sign)
+        told = stream.read().decode()
+    _, err = process.communicate(timeout=30)
+    assert "event: end" in told
+    assert "Traceback" not in err
+    assert json.loads(vsearch("list", "--json").stdout)["videos"]
 
 
 def test_a_port_in_use_is_told_of(vsearch) -> None:

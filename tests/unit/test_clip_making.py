@@ -24,6 +24,7 @@ def library(shared_library: Library) -> Library:
     videos = shared_library.path.parent / "videos"
     said = np.concatenate([tone(660, 4), silence(4)])
     write_colours(videos / "talk.mp4", ["red", "white", "blue", "green"], samples=said)
+    write_colours(videos / "lake.mp4", ["white", "purple", "orange"], seconds_each=5)
     write_colours(videos / "sea.mp4", ["blue", "green"], size_px=(128, 96))
     shared_library.index(videos)
     return shared_library
@@ -57,6 +58,19 @@ def test_a_clip_tells_what_it_is(library: Library, tmp_path: Path) -> None:
     ]
     assert heard[-1] == 1
     assert heard == sorted(heard)
+
+
+@pytest.mark.parametrize("length_s", [4.0, 7.3, 9.95])
+@pytest.mark.parametrize("dissolve_s", [0.0, 0.5])
+def test_a_reel_is_as_long_as_wished_for_to_the_frame(
+    library: Library, tmp_path: Path, length_s: float, dissolve_s: float
+) -> None:
+    wishes = vsearch.Wishes(dissolve_s=dissolve_s)
+    path = tmp_path / "a.mp4"
+    reel = library.reel(None, path, video="lake", length_s=length_s, wishes=wishes)
+    assert length_s - 1 / RATE - 1e-6 <= reel.duration_s <= length_s + 1e-6
+    with av.open(str(path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == round(reel.duration_s * RATE)
 
 
 def test_a_reel_may_be_of_moments_that_were_found(library: Library, tmp_path: Path) -> None:

@@ -45,11 +45,22 @@ def test_pictures_and_sound_stay_together_over_joins(
     check_drifts(made, 8)
 
 
+def test_between_two_pieces_nothing_is_heard_that_was_cut_away(tmp_path: Path) -> None:
+    kind = Kind(sound_rate=48_000, flash_every=10)
+    source = write_numbered(tmp_path / "source.mp4", kind)
+    pieces = [piece(source, 0.1, 0.395), piece(source, 0.965, 1.5)]
+    made = render(pieces, tmp_path / "made.mp4", Look(fade_s=0.0))
+    wave, rate = sound_in(made.path)
+    assert np.flatnonzero(np.abs(wave) > 0.1)[0] / rate == pytest.approx(0.295 + 0.235, abs=0.002)
+    check_drifts(made, 1)
+
+
 def test_sixty_pieces_add_up_to_no_error(tmp_path: Path) -> None:
     kind = Kind(rate=NTSC, sound_rate=44_100, flash_every=10, frames=90)
     source = write_numbered(tmp_path / "source.mp4", kind)
     starts = [0.1 + 0.0313 * number for number in range(60)]
-    made = render([piece(source, at, at + 0.7137) for at in starts], tmp_path / "made.mp4")
+    pieces = [piece(source, at, at + 0.7137) for at in starts]
+    made = render(pieces, tmp_path / "made.mp4", Look(fade_s=0.0))  # that no click is faded away
     assert made.duration_s == pytest.approx(60 * 0.7137)
     check_drifts(made, 60)
     found = drifts_s(made.path)

@@ -134,6 +134,15 @@ def test_subtitles_have_the_time_of_the_edit(exporter: Srt | Vtt, tmp_path: Path
         assert first.span.end_s <= second.span.start_s
 
 
+def test_subtitles_end_with_their_cut_at_another_rate(tmp_path: Path) -> None:
+    """A third of a second is eight frames of 25: what is said in it ends before the next cut."""
+    short, long = made_video("a.mp4", 30), made_video("b.mp4", 25)
+    cuts = [made_cut(1, short, (1.0, 4 / 3)), made_cut(2, long, (1.0, 3.0))]
+    found = made_list([*cuts, made_cut(3, long, (5.0, 6.0))])
+    first, second, _ = read_back(Srt(), found, tmp_path / "a")
+    assert (first.span.end_s, second.span.start_s) == (0.32, 0.32)
+
+
 @pytest.mark.parametrize("exporter", [Srt(), Vtt()], ids=["srt", "vtt"])
 def test_no_words_forge_a_subtitle(exporter: Srt | Vtt, tmp_path: Path) -> None:
     found = hostile_list()

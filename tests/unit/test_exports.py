@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -198,6 +199,16 @@ def test_nothing_found_is_no_file(library: Library, tmp_path: Path) -> None:
     with pytest.raises(QueryError, match=r"nothing was found, so a\.otio is not written"):
         library.export(nothing, tmp_path / "a.otio")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_moment_for_which_nothing_speaks_is_not_written(
+    library: Library, red: SearchResult, tmp_path: Path
+) -> None:
+    first, second = red.moments
+    found = replace(red, moments=(replace(first, score=0.0), second))
+    text = library.export(found, tmp_path / "a.json").read_text(encoding="utf-8")
+    (moment,) = json.loads(text)["moments"]
+    assert moment["video"]["id"] == second.video.id
 
 
 def test_a_form_counts_more_than_an_ending(

@@ -25,7 +25,7 @@ KEY = "a-key-for-tests"
 MADE_BY = {
     "seed": 20,
     "auth": {"openapi": {"bearer": {"bearer": KEY}, "header": {"api_key": KEY}}},
-    "generation": {"max-examples": 5, "deterministic": True, "database": "none"},
+    "generation": {"max-examples": 3, "deterministic": True, "database": "none"},
     "checks": {
         # What is a text for OpenAPI need be no query: a quote without its end is told with a 400.
         "positive_data_acceptance": {

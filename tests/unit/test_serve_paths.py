@@ -196,15 +196,15 @@ def test_a_video_that_became_a_link_is_not_given(
 
 @pytest.mark.parametrize("name", ["q", "saw", "like", "inside", "video", "image", "path", "tag"])
 def test_no_body_leads_out(server: Running, place: Path, name: str) -> None:
-    for way in WAYS:
-        for value in (way, f"image:{way}", f'image:"{place}/secret.jpg"', f"{place}/secret.jpg"):
-            given = value if name in {"q", "like", "image", "path"} else [value]
-            body = json.dumps({name: given}).encode()
-            found = server.ask("/v1/search", "POST", body, content_type="application/json")
-            if found.status != 200:
-                gives_nothing(found, place)
-                continue
-            told = json.loads(found.body)  # it was taken for words
-            assert name in {"q", "saw"}
-            assert told.pop("query")
-            assert "secret" not in json.dumps(told)
+    places = (f"{place}/secret.jpg", f'image:"{place}/secret.jpg"', f"like:{place}/secret.jpg")
+    for value in (*places, *WAYS, *(f"image:{way}" for way in WAYS[::3])):
+        given = value if name in {"q", "like", "image", "path"} else [value]
+        body = json.dumps({name: given}).encode()
+        found = server.ask("/v1/search", "POST", body, content_type="application/json")
+        if found.status != 200:
+            gives_nothing(found, place)
+            continue
+        told = json.loads(found.body)  # it was taken for words
+        assert name in {"q", "saw"}
+        assert told.pop("query")
+        assert "secret" not in json.dumps(told)

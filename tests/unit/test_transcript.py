@@ -149,11 +149,23 @@ def test_no_player_takes_words_for_tags(tmp_path: Path) -> None:
         assert "3 < 4 > 2" in shown
 
 
+def test_an_empty_line_in_a_cue_ends_it_not(tmp_path: Path) -> None:
+    cue = Cue(span=TimeSpan(start_s=1, end_s=2), text="one\n\n \n2\r\n\x00three")
+    for text, name in ((as_srt([cue]), "a.srt"), (as_vtt([cue]), "a.vtt")):
+        (back,) = read_back(text, tmp_path / name)
+        assert back.text == "one 2 three"
+
+
 def test_lines_are_even_and_break_after_parts() -> None:
     assert Words("Just this.").lines() == ["Just this."]
     assert Words("He came late in the evening, but nobody was there.").lines() == [
         "He came late in the evening,",
         "but nobody was there.",
+    ]
+    # A line that ends with a part may be a little shorter for it.
+    assert Words("Late in the evening, their men went out to seas.").lines() == [
+        "Late in the evening,",
+        "their men went out to seas.",
     ]
     assert all(width(line) <= LINE for line in Words(JAPANESE).lines())
 
@@ -200,6 +212,10 @@ def test_paragraphs_end_at_pauses_and_chapters_have_headings() -> None:
     assert "1:04 No words\n-------------\n\n1:10 End\n" in text
     assert text.endswith("After a long one.\n")  # said after the last chapter is in it
     assert Transcript(video=video(), speech=(), source="heard").text == ""
+    unbroken = Transcript(video=video(), speech=(said(0, 99, "A sentence. " * 200),), source="x")
+    lengths = [len(part) for part in unbroken.text.split("\n\n")]
+    assert len(lengths) == 4
+    assert all(700 <= length < 780 for length in lengths[:-1])
 
 
 @pytest.mark.parametrize(
@@ -243,6 +259,10 @@ def test_sidecars_are_known_through_links(tmp_path: Path) -> None:
         with pytest.raises(QueryError, match=r"call it talk.*\.transcript\.(srt|vtt)"):
             check_is_no_sidecar(tmp_path / at, [held], "transcript")
     check_is_no_sidecar(tmp_path / "link" / "talk.transcript.srt", [talk], "transcript")
+    (tmp_path / "videos" / "talk.srt").symlink_to(tmp_path / "elsewhere.txt")
+    with pytest.raises(QueryError, match="subtitles of talk.mp4"):
+        check_is_no_sidecar(tmp_path / "link" / "talk.srt", [talk])
+    (tmp_path / "videos" / "talk.srt").unlink()
     (tmp_path / "out.srt").symlink_to(tmp_path / "videos" / "talk.srt")
     with pytest.raises(QueryError, match="subtitles of talk.mp4"):
         check_is_no_sidecar(tmp_path / "out.srt", [talk])

@@ -11,7 +11,7 @@ from vsearch.clips.candidates import Found, of_moments, of_video
 from vsearch.clips.choose import LEAST_S, Choice, Handles, choose
 from vsearch.clips.fit import Fit, common_rate
 from vsearch.clips.making import Making
-from vsearch.clips.wishes import Clip
+from vsearch.clips.wishes import Clip, Wishes
 from vsearch.errors import QueryError, VsearchError
 from vsearch.storage import Store
 from vsearch.summary.material import Embed
@@ -97,9 +97,9 @@ def _check_length(length_s: float) -> None:
         )
 
 
-def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:
-    """A reel of what may be in it."""
-    wishes, candidates = making.wishes, material.candidates
+def chosen(material: Found, wishes: Wishes, length_s: float) -> tuple[Choice, Fit]:
+    """What of some material is in a reel of a length, and how it fits."""
+    candidates = material.candidates
     handles = Handles(before_s=wishes.before_s, after_s=wishes.after_s)
     rate = common_rate([(item.video.frame_rate, item.span.duration_s) for item in candidates])
     fit = Fit(length_s=length_s, rate=rate, dissolve_s=wishes.dissolve_s, order=wishes.order)
@@ -108,6 +108,12 @@ def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:
     if len(rates) == 1 and rates != {rate}:  # then none of them has to be resampled
         fit = replace(fit, rate=rates.pop())
         choice = choose(candidates, material.talks, fit, handles)
+    return choice, fit
+
+
+def _made(making: Making, material: Found, path: Path, length_s: float) -> Clip:
+    """A reel of what may be in it."""
+    choice, fit = chosen(material, making.wishes, length_s)
     if not choice.places:
         raise VsearchError(f"no moment is long enough for a reel: {path.name} was not made")
     if choice.cuts:

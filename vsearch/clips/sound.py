@@ -77,6 +77,7 @@ def track(
                 kept.append(mixed[:, now:])
             at += count
         tail = np.concatenate([tail, *kept], axis=1)
+        yield from _silence(handover - stretch.end, form.channels)
 
 
 def stretches(
@@ -84,7 +85,8 @@ def stretches(
 ) -> list[Stretch]:
     """Each piece's place in samples, counted from the start so that no rounding adds up.
 
-    At a hard cut sound changes when the picture does: with the first frame after the cut.
+    After a hard cut sound begins when the picture does: with the first frame. Until then it is
+    silent, unless nothing is cut away between the two pieces.
     """
     hard = [right.start_s >= left.end_s - NEAR_S for left, right in pairwise(places)]
     late = [
@@ -94,15 +96,16 @@ def stretches(
     ]
     found = []
     for number, (piece, place) in enumerate(zip(pieces, places, strict=True)):
-        begins_s, ends_s = place.start_s + late[number], place.end_s + late[number + 1]
+        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
+        more_s = late[number + 1] if goes else 0.0
+        begins_s, ends_s = place.start_s + late[number], place.end_s + more_s
         start, end = round(begins_s * rate), round(max(begins_s, ends_s) * rate)
         plain = min(round(fade_s * rate), (end - start) // 2)
-        came, goes = (_goes_on(pieces, at) for at in (number - 1, number))
         before = places[number - 1].end_s - place.start_s if number else 0.0
         after = place.end_s - places[number + 1].start_s if number + 1 < len(places) else 0.0
         heard = TimeSpan(
             start_s=piece.span.start_s + late[number],
-            end_s=max(piece.span.start_s + late[number], piece.span.end_s + late[number + 1]),
+            end_s=max(piece.span.start_s + late[number], piece.span.end_s + more_s),
         )
         found.append(
             Stretch(

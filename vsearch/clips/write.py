@@ -43,7 +43,7 @@ class Kind:
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 X264 = {"preset": "veryfast", "crf": "18"}
-VP9 = {"crf": "28", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"}
+VP9 = {"crf": "24", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"}
 KINDS = {
     ".mp4": Kind("mp4", "libx264", "aac", "mov_text", X264, AAC_RATES),
     ".m4v": Kind("mp4", "libx264", "aac", "mov_text", X264, AAC_RATES),

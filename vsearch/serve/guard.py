@@ -59,6 +59,8 @@ class Guard:
             await self._app(inner, self._measured(inner, receive), answer.send)
         except Trouble as trouble:
             await answer.instead(problem(trouble.status, trouble.detail, trouble.headers))
+        except asyncio.CancelledError:
+            log.info("an answer was broken off: the server is being stopped")
         except Exception:
             log.exception("%s %s", scope["method"], _logged(scope))
             await answer.instead(problem(500, "something broke here; the server's log says what"))

@@ -140,8 +140,13 @@ async def _read(file: BinaryIO, first: int, end: int) -> AsyncIterator[bytes]:
     """The bytes of a stretch; a file that has become shorter breaks the answer off."""
     while first < end:
         size = min(CHUNK_BYTES, end - first)
-        part = await run_in_threadpool(os.pread, file.fileno(), size, first)
+        part = await run_in_threadpool(_part, file, first, size)
         if not part:
             raise ConnectionError("a file became shorter while it was sent")
         first += len(part)
         yield part
+
+
+def _part(file: BinaryIO, first: int, size: int) -> bytes:
+    file.seek(first)
+    return file.read(size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 
@@ -56,8 +57,17 @@ def serve(library: Library, settings: ServeSettings, key: str, listening: socket
 
     from vsearch.serve.app import create_app
 
+    app = create_app(library, settings, key=key)
+
+    class Server(uvicorn.Server):
+        """Ends the work first: streams of jobs then come to their own end."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await asyncio.to_thread(app.state.served.close)
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
-        create_app(library, settings, key=key),
+        app,
         log_config=None,
         access_log=False,  # it would write down whole addresses, signatures of links included
         server_header=False,
@@ -67,4 +77,4 @@ def serve(library: Library, settings: ServeSettings, key: str, listening: socket
         ws="none",
         limit_concurrency=MOST_CONNECTIONS,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])

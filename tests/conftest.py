@@ -41,8 +41,6 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         if name not in {"VSEARCH_TEST_DATA", "VSEARCH_TEST_MODELS", "VSEARCH_TEST_KILLS"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
-    # What it forbids is forbidden for good: it is tested in processes that end with the test.
-    monkeypatch.setattr("vsearch.offline.forbid_connections", lambda: None)
 
 
 def _config_in(folder: Path) -> Config:

@@ -16,17 +16,25 @@ from typing import Any
 from vsearch.answer.hosts import is_loopback
 
 _installed = threading.Event()
+_forbidden = threading.Event()
 
 
 def forbid_connections() -> None:
-    """From now on, whatever connects or looks up a name in this process fails; for good."""
-    if not _installed.is_set():
+    """From now on, whatever connects or looks up a name in this process fails."""
+    _forbidden.set()
+    if not _installed.is_set():  # such a hook can never be taken away again
         _installed.set()
         sys.addaudithook(_check)
 
 
+def allow_connections() -> None:
+    """The command is over, and the process may be somebody else's."""
+    _forbidden.clear()
+
+
 def _check(event: str, details: tuple[Any, ...]) -> None:
-    if look := _WATCHED.get(event):
+    look = _WATCHED.get(event)
+    if look and _forbidden.is_set():
         look(details)
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.chatserver import says, serving
+from vsearch.cli import main
+from vsearch.offline import allow_connections, forbid_connections
 from vsearch.testing.videos import tone, write_colours
 
 CUT = """
@@ -226,6 +228,26 @@ def test_a_plugin_that_calls_home_gets_nowhere(vsearch, folder: Path, tmp_path: 
     done = vsearch("--offline", "index", folder, **plugged)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("connecting is forbidden (--offline)") == 4, done.stderr
+
+
+def test_the_process_of_others_is_let_go(monkeypatch: pytest.MonkeyPatch, fake_config) -> None:
+    """Where a program calls the command as a function, it may connect again afterwards."""
+    monkeypatch.setenv("VSEARCH_MODELS_OFFLINE", "1")
+    monkeypatch.setenv("VSEARCH_LIBRARY", str(fake_config.library))
+    monkeypatch.setattr(sys, "argv", ["vsearch", "list"])
+    with pytest.raises(SystemExit):
+        main()
+    pip = subprocess.run([sys.executable, "-c", "", "pip"], check=False)
+    assert pip.returncode == 0
+    forbid_connections()
+    try:
+        with pytest.raises(PermissionError, match="forbidden"):
+            subprocess.run([sys.executable, "-c", "", "pip"], check=False)
+        with pytest.raises(PermissionError, match="forbidden"):
+            socket.getaddrinfo("example.com", 80)
+        assert socket.getaddrinfo("127.0.0.1", 80)
+    finally:
+        allow_connections()
 
 
 def free_port() -> int:

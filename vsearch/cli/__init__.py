@@ -6,6 +6,8 @@ import io
 import os
 import sys
 
+from vsearch.offline import allow_connections
+
 EXIT_CODES = {
     "VsearchError": 1,
     "ConfigError": 2,
@@ -29,6 +31,8 @@ def main() -> None:
         if not _was_interrupt(error):
             raise
         code = _fail("interrupted", INTERRUPTED)
+    finally:
+        allow_connections()
     sys.exit(code)
 
 

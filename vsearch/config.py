@@ -24,6 +24,8 @@ from vsearch.settings import (
 APP = "vsearch"
 KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
 SERVE_KEY_VARIABLE = "VSEARCH_SERVE_KEY"
+SILENT = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+"""What ONNX Runtime, whose wheels report by default, and the hub's client take for a no."""
 T = TypeVar("T")
 
 
@@ -101,6 +103,12 @@ def serve_key(environ: Mapping[str, str] | None = None) -> str:
     """The key that clients of our servers must show: a secret, so it is no setting."""
     environ = os.environ if environ is None else environ
     return environ.get(SERVE_KEY_VARIABLE, "").strip()
+
+
+def silence_telemetry() -> None:
+    """Keep the libraries under us from reporting home; they look at this when they are loaded."""
+    for name, value in SILENT.items():
+        os.environ.setdefault(name, value)
 
 
 def _defaults(environ: Mapping[str, str]) -> Config:

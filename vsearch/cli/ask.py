@@ -39,7 +39,7 @@ def ask(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Answer a question with quotes and places, or say that none fits.
+    """Answer a question with quotes and places, or say none fits.
 
     \b
     vsearch ask when does the last train leave

@@ -54,7 +54,7 @@ def reel(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Join the best moments of a query, or of one video, in one file.
+    """Join the best moments of a query or a video in one file.
 
     \b
     vsearch reel a dog runs --length 60s

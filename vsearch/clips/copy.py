@@ -218,7 +218,8 @@ class Copying:
         base, ticks = Fraction(1, self._form.ticks), self._form.ticks
         last, end = round(self._parts[-1].last_s * ticks), round(self._end_s * ticks)
         step = max(1, int(ticks / self._form.frame_rate))
-        for number, (packet, pts) in enumerate(self._in_order()):
+        for number, (packet, due) in enumerate(self._in_order()):
+            pts = due if number else 0  # a file without a picture at first shows black
             heapq.heappush(waiting, pts)
             late = self._depth - number
             dts = waiting[0] - late * step if late > 0 else heapq.heappop(waiting)

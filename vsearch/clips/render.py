@@ -117,8 +117,9 @@ class _Run:
 
         count = 0
         for moving in timeline(reads, edit.lie, self._form):
-            self._meanwhile(moving.at_s)
-            self._writer.picture(canvas.frame(moving), moving.at_s)
+            at_s = moving.at_s if count else 0.0  # a file without a picture at first shows black
+            self._meanwhile(at_s)
+            self._writer.picture(canvas.frame(moving), at_s)
             count += 1
         self._finish()
         return count

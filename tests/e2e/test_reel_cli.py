@@ -70,6 +70,7 @@ def test_a_search_can_be_saved_and_joined_later(run: Run, tmp_path: Path) -> Non
     [
         ("{", "is no JSON"),
         ("[]", "names no moments"),
+        ("[" * 100_000, "is nested too deep"),
         ('{"moments": 3}', "names no moments"),
         ('[{"video": "flag", "start_s": "x", "end_s": 2}]', "moment 1 is not as it should be"),
         ('[{"video": "flag", "start_s": 3, "end_s": 2}]', "moment 1: a clip cannot begin at 3 s"),

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vsearch.clips.edit import Piece
+from vsearch.clips.render import render
 from vsearch.config import load_config
 from vsearch.errors import ModelError
 from vsearch.library import Library
@@ -16,7 +18,7 @@ from vsearch.pipeline.encode import write_video
 from vsearch.pipeline.frames import KeyframePicker, SceneClosed
 from vsearch.pipeline.tracks import read_sound
 from vsearch.pipeline.video import open_video
-from vsearch.types import SAMPLE_RATE
+from vsearch.types import SAMPLE_RATE, TimeSpan
 from vsearch_plugins.scenes_pyscenedetect import PySceneDetect
 from vsearch_plugins.speech_whisper import WhisperTranscriber
 from vsearch_plugins.text_minilm import MiniLM, load_network, load_tokenizer
@@ -158,3 +160,14 @@ def test_like_sentences_are_near(real_context) -> None:
     )
     assert first @ second > 0.6
     assert first @ other < 0.2
+
+
+def test_a_clip_of_a_real_avi_has_its_frames_at_a_steady_pace(
+    test_data: Path, tmp_path: Path
+) -> None:
+    source = test_data / "videos" / "mmaction2_test.avi"
+    piece = Piece(path=source, span=TimeSpan(start_s=1, end_s=2))
+    made = render([piece], tmp_path / "clip.mp4")
+    with open_video(made.path, "id") as reader:
+        times = [shot.pts_s for shot in reader.shots()]
+    assert times == pytest.approx([number / 25 for number in range(25)])

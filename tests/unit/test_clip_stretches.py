@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -102,6 +103,40 @@ def test_no_picture_is_shown_twice_whatever_the_handles() -> None:
                 span.start_s <= core.span.start_s and core.span.end_s <= span.end_s
                 for span in spans
             )
+
+
+def test_a_handle_shows_nothing_that_another_stretch_shows() -> None:
+    nested = [place(11, 12), place(2, 3), place(0, 10)]
+    assert with_handles(nested, 3, 3) == [place(10.5, 15), place(2, 3), place(0, 10.5)]
+    # Who asks for little after a stretch gets no more of what lies between because of others.
+    assert with_handles([place(10, 12), place(22, 24)], 9, 2) == [place(1, 26)]
+    assert with_handles([place(22, 24), place(10, 12)], 9, 2) == [place(14, 26), place(1, 14)]
+
+
+def test_handles_of_any_stretches_repeat_nothing_but_what_was_asked_for_twice() -> None:
+    chance = random.Random(11)
+    for _ in range(300):
+        cores = []
+        for _ in range(chance.randint(1, 6)):
+            start, end = sorted(chance.sample(range(61), 2))
+            cores.append(place(start, end))
+        before, after = chance.randint(0, 12), chance.randint(0, 12)
+        shown = with_handles(cores, before, after)
+        for half in range(120):
+            at_s = half / 2 + 0.25
+            asked = sum(core.span.start_s <= at_s < core.span.end_s for core in cores)
+            there = sum(item.span.start_s <= at_s < item.span.end_s for item in shown)
+            wide = any(
+                core.span.start_s - before <= at_s < core.span.end_s + after for core in cores
+            )
+            assert min(asked, 1) <= there <= max(asked, 1 if wide else 0)
+
+
+def test_files_of_no_library_are_not_one_video() -> None:
+    one, two = video("one"), video("two")
+    files = [replace(item, id="", path=Path(f"/v/{item.id}.mp4")) for item in (one, two)]
+    cores = [place(10, 12, files[0]), place(13, 15, files[1])]
+    assert with_handles(cores, 2, 2) == [place(8, 14, files[0]), place(11, 17, files[1])]
 
 
 def test_only_what_goes_on_is_joined() -> None:

@@ -166,3 +166,32 @@ def test_right_to_left_is_refused_where_it_cannot_be_set(monkeypatch: pytest.Mon
     monkeypatch.setattr(features, "check_feature", lambda name: False)
     with pytest.raises(QueryError, match="raqm"):
         drawable([cue(0, 1, "הרכבת האחרונה")])
+
+
+@pytest.mark.parametrize("dissolve_s", [0.0, 0.5, 3.0])
+def test_subtitles_of_any_edit_never_overlap(dissolve_s: float) -> None:
+    chance = random.Random(round(dissolve_s * 10))
+    for _ in range(60):
+        speech, at_s = [], 0.0
+        for _ in range(8):
+            start_s = at_s + chance.uniform(0, 2)
+            at_s = start_s + chance.uniform(0.2, 4)
+            speech.append(said(start_s, at_s, " ".join(["word"] * chance.randint(1, 12))))
+        starts = [chance.uniform(0, at_s) for _ in range(4)]
+        pieces = [piece(start_s, start_s + chance.uniform(0.5, 9)) for start_s in starts]
+        shown = subtitles(pieces, [speech] * 4, dissolve_s)
+        for first, after in pairwise(shown):
+            assert first.span.end_s <= after.span.start_s + 1e-9
+
+
+def test_words_at_a_cut_do_not_flash() -> None:
+    speech = [said(0, 5, WORDS), said(5, 10, WORDS), said(12, 12.9, "Yes, now.")]
+    for start_s, end_s in ((4.85, 9), (1, 5.2), (4.85, 5.15), (6, 12.4)):
+        shown = subtitles([piece(start_s, end_s)], [speech])
+        assert shown
+        for item in shown:
+            assert item.span.duration_s >= min(0.3, end_s - start_s) - 1e-9
+            assert item.text.count("\n") < 2
+    joined = subtitles([piece(4.85, 9)], [speech])
+    heard = [part.text for segment in speech for part in heard_of(segment, span(4.85, 9))]
+    assert " ".join(item.text.replace("\n", " ") for item in joined) == " ".join(heard)

@@ -23,6 +23,8 @@ def read_moments(library: Contents, path: Path) -> list[Place]:
         read: Any = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise QueryError(f"{path} cannot be read: {error.strerror}") from error
+    except RecursionError:
+        raise QueryError(f"{path} is nested too deep: it should look like {SHAPE}") from None
     except ValueError as error:
         raise QueryError(f"{path} is no JSON ({error}): it should look like {SHAPE}") from error
     listed = read.get("moments", read.get("pieces")) if isinstance(read, dict) else read

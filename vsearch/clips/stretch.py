@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -60,19 +61,39 @@ def with_handles(places: Sequence[Place], before_s: float, after_s: float) -> li
     Where handles of two meet each gets half of what lies between them; so two that follow one
     another become one.
     """
-    spans = [_widened(place, before_s, after_s) for place in places]
-    by_time = sorted(range(len(places)), key=lambda n: (places[n].video.id, places[n].span))
-    for first, second in pairwise(by_time):
-        if places[first].video.id != places[second].video.id:
+    spans = [place.span for place in places]
+    blocks = _blocks(places)
+    for first, last in blocks:
+        wide, far = (_widened(places[n], before_s, after_s) for n in (first, last))
+        spans[first] = replace(spans[first], start_s=wide.start_s)
+        spans[last] = replace(spans[last], end_s=far.end_s)
+    for (_, first), (second, _) in pairwise(blocks):
+        if _video(places[first]) != _video(places[second]):
             continue
-        if spans[first].end_s <= spans[second].start_s:
-            continue
-        core_end_s, core_start_s = places[first].span.end_s, places[second].span.start_s
-        meet_s = (core_end_s + core_start_s) / 2
-        spans[first] = replace(spans[first], end_s=max(core_end_s, meet_s))
-        spans[second] = replace(spans[second], start_s=min(core_start_s, meet_s))
-    wide = [replace(place, span=span) for place, span in zip(places, spans, strict=True)]
-    return merged(wide)
+        if spans[first].end_s > spans[second].start_s:
+            middle_s = (places[first].span.end_s + places[second].span.start_s) / 2
+            meet_s = min(max(middle_s, spans[second].start_s), spans[first].end_s)
+            spans[first] = replace(spans[first], end_s=meet_s)
+            spans[second] = replace(spans[second], start_s=meet_s)
+    return merged([replace(place, span=span) for place, span in zip(places, spans, strict=True)])
+
+
+def _blocks(places: Sequence[Place]) -> list[tuple[int, int]]:
+    """Where stretches overlap or touch: the one that begins and the one that ends all of it."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(range(len(places)), key=lambda n: (_video(places[n]), places[n].span)):
+        first, last = found[-1] if found else (number, number)
+        same = bool(found) and _video(places[last]) == _video(places[number])
+        if not same or places[number].span.start_s > places[last].span.end_s:
+            found.append((number, number))
+        elif places[number].span.end_s > places[last].span.end_s:
+            found[-1] = (first, number)
+    return found
+
+
+def _video(place: Place) -> tuple[str, str]:
+    """What tells a video from all others; a file that is in no library has no id."""
+    return (place.video.id, "" if place.video.id else os.fspath(place.video.path))
 
 
 def merged(places: Sequence[Place], gap_s: float = TOUCHING_S) -> list[Place]:

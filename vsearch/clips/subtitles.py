@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from vsearch.clips.edit import Piece, places
 from vsearch.cues import Cue
 from vsearch.export.lines import LINE, LINES, break_cost, lines_of, tokens, width
-from vsearch.export.subtitles import cues_of
+from vsearch.export.subtitles import PAUSE_S, cues_of
 from vsearch.types import SpeechSegment, TimeSpan
+
+FLASH_S = 0.3
+"""What is shown for less than that cannot be read."""
 
 NARROW = 24
 """Columns of a line on upright pictures."""
@@ -28,6 +31,7 @@ def subtitles(
     for piece, own, at in zip(pieces, said, places(pieces, dissolve_s), strict=True):
         heard = [part for segment in own for part in heard_of(segment, piece.span)]
         cues = [part for cue in cues_of(heard, piece.span) for part in _fitting(cue, line)]
+        cues = _steady(cues, line)
         found += [replace(cue, span=_later(cue.span, at.start_s)) for cue in cues]
     return _one_at_a_time(found)
 
@@ -96,14 +100,46 @@ def _divided(parts: Sequence[str], target: float) -> list[int]:
     return [*places, len(parts)]
 
 
+def _steady(cues: Sequence[Cue], line: int) -> list[Cue]:
+    """Cues of which none only flashes, as words at a cut do: it joins one beside it."""
+    found: list[Cue] = []
+    for cue in cues:
+        last = found[-1] if found else cue
+        shorter_s = min(last.span.duration_s, cue.span.duration_s)
+        if not found or shorter_s >= FLASH_S or cue.span.start_s - last.span.end_s >= PAUSE_S:
+            found.append(cue)
+            continue
+        lines = lines_of(" ".join(f"{last.text} {cue.text}".split()), line)
+        joined = replace(last, span=last.span.join(cue.span), text="\n".join(lines))
+        found[-1:] = [joined] if len(lines) <= LINES else _shared(last, cue)
+    if found and found[-1].span.duration_s < FLASH_S:  # the cut lets it not last, so it comes early
+        *before, last = found
+        after_s = before[-1].span.end_s if before else 0.0
+        start_s = min(last.span.start_s, max(after_s, last.span.end_s - FLASH_S))
+        found[-1] = replace(last, span=replace(last.span, start_s=start_s))
+    return found
+
+
+def _shared(last: Cue, cue: Cue) -> list[Cue]:
+    """Two cues of which the longer one gives of its time to the other."""
+    least_s = min(FLASH_S, last.span.join(cue.span).duration_s / 2)
+    border_s = max(min(cue.span.start_s, cue.span.end_s - least_s), last.span.start_s + least_s)
+    return [
+        replace(last, span=replace(last.span, end_s=border_s)),
+        replace(cue, span=replace(cue.span, start_s=border_s)),
+    ]
+
+
 def _later(span: TimeSpan, shift_s: float) -> TimeSpan:
     return TimeSpan(start_s=span.start_s + shift_s, end_s=span.end_s + shift_s)
 
 
-def _one_at_a_time(cues: Iterable[Cue]) -> list[Cue]:
+def _one_at_a_time(cues: Sequence[Cue]) -> list[Cue]:
     """Where pieces dissolve, the subtitle before goes when the next one comes."""
-    found = list(cues)
-    for number, (first, after) in enumerate(pairwise(found)):
-        end_s = min(first.span.end_s, max(first.span.start_s, after.span.start_s))
-        found[number] = replace(first, span=replace(first.span, end_s=end_s))
-    return [cue for cue in found if cue.span.duration_s > 0]
+    found: list[Cue] = []
+    next_s = math.inf
+    for cue in reversed(cues):
+        next_s, end_s = min(next_s, cue.span.start_s), min(cue.span.end_s, next_s)
+        if end_s > cue.span.start_s:
+            found.append(replace(cue, span=replace(cue.span, end_s=end_s)))
+    return found[::-1]

@@ -94,12 +94,16 @@ def test_a_clip_that_is_stopped_leaves_nothing(library: Library, tmp_path: Path)
 
 
 def test_a_cropped_clip_has_a_window_for_each_shot(library: Library, tmp_path: Path) -> None:
-    wishes = vsearch.Wishes(shape="9:16", subtitles="burnt")
+    wishes = vsearch.Wishes(shape="9:16", subtitles="burnt", height_px=640)
     clip = library.clip("talk", 1, 7, tmp_path / "a.mp4", wishes=wishes)
     assert len(clip.pieces) == 1, "shots are no pieces of their own for whoever asked"
     assert clip.duration_s == pytest.approx(6, abs=0.01)
     with av.open(str(clip.path)) as container:
-        assert sum(1 for _ in container.decode(video=0)) == 6 * RATE
+        frames = list(container.decode(video=0))
+    assert len(frames) == 6 * RATE
+    assert (frames[0].width, frames[0].height) == (360, 640)
+    with pytest.raises(QueryError, match="a height is"):
+        vsearch.Wishes(height_px=0)
 
 
 def test_shots_are_cut_where_scenes_begin_but_not_into_splinters() -> None:

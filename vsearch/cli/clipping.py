@@ -56,6 +56,9 @@ class LookOptions:
     crop: Annotated[Crop | None, typer.Option(help="Of this shape, around where most happens.")] = (
         None
     )
+    height: Annotated[
+        int | None, typer.Option(metavar="PX", help="So high; by default as it is filmed.")
+    ] = None
     force: Annotated[
         bool, typer.Option("--force", help="Write over files that are there, of the library never.")
     ] = False
@@ -86,6 +89,7 @@ def wishes_of(options: LookOptions, **more: Any) -> Wishes:
         fade_s=options.fade,
         subtitles=Subtitles(options.subtitles).value,
         shape=None if crop is None else Crop(crop).value,
+        height_px=options.height,
         overwrite=options.force,
         **more,
     )

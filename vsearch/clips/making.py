@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vsearch.clips.burn import Burner, drawable, is_tall, line_width
 from vsearch.clips.edit import Look, Made, Piece, Window
-from vsearch.clips.shots import common_size, shots_of
+from vsearch.clips.shots import common_size, of_height, shots_of
 from vsearch.clips.stretch import inside, merged, with_handles
 from vsearch.clips.subtitles import NARROW, subtitles
 from vsearch.clips.windows import looks, window_of
@@ -167,6 +167,8 @@ class Making:
         wishes = self.wishes
         sizes = {path: look_into(path).size_px for path in {place.video.path for place in places}}
         size_px = common_size(places, sizes, wishes.shape)
+        if wishes.height_px is not None:
+            size_px = of_height(size_px or sizes[places[0].video.path], wishes.height_px)
         cues = self._cues(places, size_px or sizes[places[0].video.path])
         burnt = wishes.subtitles == "burnt" and cues
         return Look(

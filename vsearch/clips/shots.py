@@ -30,6 +30,11 @@ def shots_of(place: Place, scenes: Iterable[Scene]) -> list[Place]:
     ]
 
 
+def of_height(size_px: tuple[int, int], height_px: int) -> tuple[int, int]:
+    """A size made so high, as wide as it then is; both sides even, as encoders want them."""
+    return 2 * max(1, round(size_px[0] * height_px / size_px[1] / 2)), height_px // 2 * 2
+
+
 def common_size(
     places: Sequence[Place], sizes: Mapping[Path, tuple[int, int]], shape: Shape | None
 ) -> tuple[int, int] | None:

@@ -17,12 +17,15 @@ Shape: TypeAlias = Literal["9:16", "1:1", "4:5"]
 LONGEST_S = 60.0
 """No handle, dissolve or fade is longer."""
 
+HIGHEST_PX = 4320
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """How a clip is to look and sound; as they stand, it is what was filmed and nothing else.
 
-    Handles are what is kept before and after each stretch. A shape crops to where most happens.
+    Handles are what is kept before and after each stretch. A shape crops to where most happens; a
+    height makes the whole picture larger or smaller, such as 1920 for what is looked at on a phone.
     Nothing is written over unless overwrite says so, and a video of the library not even then.
     """
 
@@ -32,6 +35,7 @@ class Wishes:
     fade_s: float = 0.02
     subtitles: Subtitles = "none"
     shape: Shape | None = None
+    height_px: int | None = None
     order: Order = "time"
     overwrite: bool = False
 
@@ -40,6 +44,8 @@ class Wishes:
             value = getattr(self, name)
             if not (math.isfinite(value) and 0 <= value <= LONGEST_S):
                 raise QueryError(f"{name} must be 0 to {LONGEST_S:.0f} seconds, not {value}")
+        if self.height_px is not None and not 16 <= self.height_px <= HIGHEST_PX:
+            raise QueryError(f"a height is 16 to {HIGHEST_PX} pixels, not {self.height_px}")
         for name, known in (("subtitles", Subtitles), ("order", Order), ("shape", Shape)):
             value = getattr(self, name)
             if value not in get_args(known) and not (name == "shape" and value is None):

@@ -12,7 +12,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from vsearch.config import Config, cache_folders, load_config
+from vsearch.config import Config, cache_folders, load_config, silence_telemetry
 from vsearch.errors import ModelError
 from vsearch.library import Library
 from vsearch.models.store import ModelStore
@@ -31,6 +31,8 @@ FAKES = {
     "VSEARCH_MODELS_OFFLINE": "1",
 }
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+silence_telemetry()  # tests use plugins without the registry, too
 
 
 @pytest.fixture(autouse=True)

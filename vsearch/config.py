@@ -24,6 +24,8 @@ from vsearch.settings import (
 APP = "vsearch"
 KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
 SERVE_KEY_VARIABLE = "VSEARCH_SERVE_KEY"
+SILENT = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+"""What ONNX Runtime, whose wheels report by default, and the hub's client take for a no."""
 T = TypeVar("T")
 
 
@@ -113,6 +115,12 @@ def drop_proxies(environ: MutableMapping[str, str] | None = None) -> dict[str, s
 def restore_proxies(dropped: Mapping[str, str]) -> None:
     """Put back what drop_proxies() gave."""
     os.environ.update(dropped)
+
+
+def silence_telemetry() -> None:
+    """Keep the libraries under us from reporting home; they look at this when they are loaded."""
+    for name, value in SILENT.items():
+        os.environ.setdefault(name, value)
 
 
 def _defaults(environ: Mapping[str, str]) -> Config:

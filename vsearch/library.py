@@ -143,16 +143,22 @@ class Library(Changes):
         *,
         form: str | None = None,
         absolute: bool = False,
+        overwrite: bool = False,
     ) -> Path:
         """Write moments, chapters or an answer's citations as a file for another program.
 
-        The file's ending says for which, or the form does: an exporter such as "edl".
+        The file's ending says for which, or the form does: an exporter such as "edl". What is
+        there is not written over, unless overwrite says so.
         """
-        return self._exports().write(found, Path(path), form, absolute=absolute)
+        return self._exports().write(
+            found, Path(path), form, absolute=absolute, overwrite=overwrite
+        )
 
-    def check_export(self, path: str | os.PathLike[str], *, form: str | None = None) -> None:
+    def check_export(
+        self, path: str | os.PathLike[str], *, form: str | None = None, overwrite: bool = False
+    ) -> None:
         """Refuse a file that export() could not write, before anything is looked for."""
-        self._exports().check(Path(path), form)
+        self._exports().check(Path(path), form, overwrite=overwrite)
 
     def _exports(self) -> Exports:
         from vsearch.export.write import Exports

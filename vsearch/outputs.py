@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 from vsearch.config import plain_path
-from vsearch.errors import QueryError
+from vsearch.errors import QueryError, VsearchError
 
 CATALOG = "catalog.duckdb"
 """What a folder with this file in it is a library by."""
+LONGEST_ENDING = 16
 
 
 def check_output(path: Path, endings: Iterable[str] = ()) -> None:
@@ -62,14 +63,26 @@ def write_output(path: Path, content: str | bytes) -> None:
     """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        path.write_bytes(data)
+        try:
+            path.write_bytes(data)
+        except BrokenPipeError:
+            raise  # whoever read it has closed it, which is no trouble of ours
+        except OSError as error:
+            raise VsearchError(f"{path} cannot be written: {error.strerror or error}") from error
         return
-    unfinished = path.with_name(f".unfinished-{path.name}")
-    try:
+    with unfinished_file(path, overwrite=True) as unfinished:
         unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def check_new(path: Path, *, overwrite: bool) -> None:
+    """Refuse a place where a file is, or a link to none, if it may not be written over."""
+    known_sink = {Path("/dev"), Path("/proc")} & set(path.absolute().parents)
+    if overwrite or known_sink:  # /dev/stdout is a file wherever it is led into one
+        return
+    if path.is_file() or (path.is_symlink() and not path.exists()):
+        raise QueryError(
+            f"{path} is there already: choose another name, or add --force to write over it"
+        )
 
 
 def check_clip(path: Path, videos: Iterable[Path], *, overwrite: bool = False) -> None:
@@ -83,24 +96,27 @@ def check_clip(path: Path, videos: Iterable[Path], *, overwrite: bool = False) -
         raise QueryError(
             f"{path} is a video of the library, or cut from, and is never written over"
         )
-    if (path.exists() or path.is_symlink()) and not overwrite:
-        raise QueryError(f"{path} is there already: choose another name, or write over it: --force")
+    check_new(path, overwrite=overwrite)
 
 
 @contextmanager
-def unfinished_clip(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """Where to write a clip until it is whole: then it gets its name, and otherwise it goes."""
+def unfinished_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Where to write a file until it is whole: then it gets its name, and otherwise it goes."""
     target = path.resolve() if overwrite else path
     # A hidden name is no video to an index run, and a short one fits where the whole one does.
     mark = blake2b(os.fsencode(target.name), digest_size=6).hexdigest()
-    unfinished = target.with_name(f".unfinished-{mark}-{os.getpid()}{target.suffix}")
+    ending = target.suffix if len(os.fsencode(target.suffix)) <= LONGEST_ENDING else ""
+    unfinished = target.with_name(f".unfinished-{mark}-{os.getpid()}{ending}")
     try:
         yield unfinished
         if not overwrite and (target.exists() or target.is_symlink()):
             raise QueryError(f"{path} was written by somebody else meanwhile: choose another name")
         unfinished.replace(target)
+    except OSError as error:
+        raise VsearchError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _check_place(path: Path, whole: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import pluggy
 
 from vsearch import hookspecs
+from vsearch.config import silence_telemetry
 from vsearch.errors import PluginError, VsearchError
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def _components(plugin: object) -> dict[tuple[str, str], Callable[[str, PluginCo
 
 def load_registry(extra: Iterable[str] = ()) -> Registry:
     """Load every installed plugin, then the modules named in the settings."""
+    silence_telemetry()  # before any of them loads a library that reports home
     registry = Registry()
     for point in sorted(entry_points(group=GROUP), key=lambda point: (not _own(point), point.name)):
         registry.take(_plugin_of(point), point.load)

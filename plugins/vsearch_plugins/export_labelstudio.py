@@ -38,7 +38,7 @@ def _task(piece: Laid) -> dict[str, Any]:
             MEDIA: SERVED + quote(os.fsencode(piece.cut.path)),
             "name": clean(piece.cut.name),
             "vsearch_id": piece.cut.video.id,
-            "frame_rate": round(float(piece.cut.video.frame_rate), 3),
+            "frame_rate": float(piece.rate),
         },
         "predictions": [{"model_version": "vsearch", "result": []}],
     }

@@ -86,10 +86,11 @@ def test_odd_names_are_no_trouble(run: Run, folder: Path, tmp_path: Path) -> Non
         (("flag", "7", "9"), 2, "flag.mp4 is over at 0:06"),
         (("nothing", "1", "2"), 2, "no video"),
         (("flag", "1", "2", "-o", "no/such/folder.mp4"), 2, "does not exist"),
-        (("flag", "1", "2", "-o", "clip.txt"), 3, "must end in .mp4"),
+        (("flag", "1", "2", "-o", "clip.txt"), 2, "must end in .mp4"),
         (("flag", "1", "2", "-o", f"{'x' * 300}.mp4"), 1, "too long"),
         (("flag", "1", "2", "--vertical", "--crop", "1:1"), 2, "give one of the two"),
-        (("flag", "1", "2", "--dissolve", "99"), 2, "dissolve_s must be 0 to 60"),
+        (("flag", "1", "2", "--handles", "99"), 2, "'--handles'"),
+        (("flag", "1", "2", "--dissolve", "1"), 2, "No such option: --dissolve"),
     ],
 )
 def test_what_cannot_be_is_said_and_leaves_nothing(
@@ -152,6 +153,36 @@ def test_a_search_writes_a_clip_of_each_moment(run: Run, tmp_path: Path) -> None
     assert "no folder" in run("search", "red", "--cut", str(first), code=2).stderr
     run("search", "--cut", "none", "said:zebra")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "given", [("--handles", "1"), ("--fade", "0.02"), ("--vertical",), ("--subtitles", "soft")]
+)
+def test_how_clips_are_is_only_said_where_there_are_some(run: Run, given: tuple[str, ...]) -> None:
+    refused = run("search", "red", *given, code=2).stderr
+    assert f"{given[0]} is about clips, and there are none: add --cut" in refused
+    assert "--force is about" in run("search", "red", "--force", code=2).stderr
+
+
+def test_the_help_of_a_search_names_clips_last_and_says_what_they_need(run: Run) -> None:
+    told = run("search", "--help").stdout.partition("Options:")[2]
+    assert told.index("--image FILE") < told.index("--absolute") < told.index("--handles")
+    assert "With --cut: as much more at both ends." in told
+    assert "With --cut" not in run("clip", "--help").stdout
+
+
+def test_no_empty_folder_stays_where_no_clip_could_be_made(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    away = (folder / "videos").rename(folder / "away")
+    try:
+        run("search", "blue", "--cut", "moments", code=3)
+        (tmp_path / "mine").mkdir()
+        run("search", "blue", "--cut", "mine", code=3)
+    finally:
+        away.rename(folder / "videos")
+    assert not (tmp_path / "moments").exists()
+    assert (tmp_path / "mine").is_dir()
 
 
 def test_a_clip_that_cannot_be_made_costs_a_line(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -54,12 +54,30 @@ def test_chapters_and_answers_are_written(run: Run, folder: Path) -> None:
     assert not (folder / "no.json").exists()
 
 
+def test_what_writes_nothing_says_so_and_ends_with_one(run: Run, folder: Path) -> None:
+    asked = ("ask", "who painted the ceiling of the chapel?", "--export", "no.json")
+    assert "so no.json is not written" in run(*asked, code=1).stderr
+    done = run("search", 'said:"zzz zzz"', "--export", "none.otio", code=1)
+    assert "Error: nothing was found, so none.otio is not written" in done.stderr
+    assert not {"no.json", "none.otio"} & {path.name for path in folder.iterdir()}
+
+
+def test_a_file_is_written_over_only_with_force(run: Run, folder: Path) -> None:
+    mine = folder / "mine.json"
+    for arguments in (("search", "red"), ("chapters", "talk.mp4"), ("ask", "what is red?")):
+        mine.write_text("my own", encoding="utf-8")
+        refused = run(*arguments, "--export", "mine.json", code=2)
+        assert "mine.json is there already" in refused.stderr
+        assert mine.read_text(encoding="utf-8") == "my own"
+        run(*arguments, "--export", "mine.json", "--force")
+        assert json.loads(mine.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("search", "red", "--export", "found.docx"),
         ("search", "red", "--export", "videos/talk.en.srt"),
-        ("search", 'said:"zzz zzz"', "--export", "none.otio"),
         ("chapters", "talk.mp4", "--export", "library/x.edl"),
         ("ask", "what is red?", "--export", "videos/talk.mp4"),
     ],

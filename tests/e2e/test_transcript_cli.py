@@ -50,11 +50,25 @@ def test_one_video(run: Run, folder: Path, tmp_path: Path) -> None:
     assert [cue.text for cue in subtitle_file(target)] == ["This is a.", "And its end."]
     assert "Language: en" in target.read_text(encoding="utf-8")
     refused = run("b/talk.mp4", "-o", str(target), code=2)
-    assert "--force writes over it" in refused.stderr
+    assert "is there already" in refused.stderr
     run("b/talk.mp4", "-o", str(target), "--force")
     assert subtitle_file(target)[0].text == "This is b."
     silent = run("silent.mp4", "--format", "srt")
     assert (silent.stdout, "nothing is said in" in silent.stderr) == ("", True)
+    unwritten = run("silent.mp4", "-o", str(tmp_path / "silent.srt"), code=1)
+    assert "silent.srt is not written" in unwritten.stderr
+    assert not (tmp_path / "silent.srt").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--format", "srt"), ("-o", "said.vtt"), ("-o", "said.json", "--format", "txt")]
+)
+def test_json_is_one_format_and_no_other(
+    run: Run, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    refused = run("a/talk.mp4", "--json", *arguments, code=2)
+    assert "--json is --format json" in refused.stderr
+    assert not list(folder.glob("said.*"))
 
 
 def test_all_videos(run: Run, folder: Path, shared_library: Library, tmp_path: Path) -> None:
@@ -83,12 +97,17 @@ def test_no_file_becomes_the_subtitles_of_a_video_unasked(run: Run, folder: Path
         ("a/talk.mp4", "--format", "srt", "-o", str(folder / "library" / "x.srt")),
         ("a/talk.mp4", "-o", str(beside / "silent.mp4"), "--force"),
         ("--all", str(beside), "--format", "vtt"),
+        ("--all", str(folder / "library" / "transcripts")),
+        ("--all", str(beside / "talk.mp4")),
+        ("--all", str(folder / "none" / "deeper")),
         (),
         ("a/talk.mp4", "--all", str(beside)),
         ("--all", str(folder), "-o", "x.srt"),
     ):
         run(*arguments, code=2)
     assert sorted(beside.iterdir()) == before
+    assert not (folder / "library" / "transcripts").exists()
+    assert not (folder / "none").exists()
     run("--all", str(beside), "--format", "txt")  # no index run reads these
     target = beside / "talk.srt"
     run("a/talk.mp4", "-o", str(target), "--as-subtitles")

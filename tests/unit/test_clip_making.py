@@ -14,7 +14,7 @@ import vsearch
 from vsearch.clips.shots import common_size, shots_of
 from vsearch.errors import QueryError, VideoError
 from vsearch.library import Library
-from vsearch.outputs import check_clip, check_folder, unfinished_clip
+from vsearch.outputs import check_clip, check_folder, unfinished_file
 from vsearch.testing.videos import RATE, silence, tone, write_colours
 from vsearch.types import Place, Scene, TimeSpan, Video
 
@@ -125,11 +125,11 @@ def test_an_edit_has_a_size_that_suits_most_of_it() -> None:
 
 def test_no_clip_is_written_where_one_came_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    with pytest.raises(QueryError, match="meanwhile"), unfinished_clip(path) as unfinished:
+    with pytest.raises(QueryError, match="meanwhile"), unfinished_file(path) as unfinished:
         unfinished.write_bytes(b"new")
         path.write_bytes(b"other")
     assert path.read_bytes() == b"other"
-    with unfinished_clip(path, overwrite=True) as unfinished:
+    with unfinished_file(path, overwrite=True) as unfinished:
         unfinished.write_bytes(b"new")
     assert path.read_bytes() == b"new"
     assert [item.name for item in tmp_path.iterdir()] == ["a.mp4"]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import struct
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from tests.unit.clipmaterial import (
     Kind,
     frames_in,
     number_in,
+    numbered,
     numbers_in,
     packets_in,
     write_numbered,
 )
 from vsearch.clips.edit import Look, Made, Piece
 from vsearch.clips.render import render
+from vsearch.pipeline.video import open_video
 from vsearch.types import TimeSpan
 
 NTSC = Fraction(30000, 1001)
@@ -170,3 +175,61 @@ def test_times_are_counted_from_the_first_frame(tmp_path: Path, first_ms: int) -
     source = write_numbered(tmp_path / "source.mkv", kind)
     made = cut(source, 0.4, 1.2)
     assert numbers_in(made.path) == list(range(10, 30))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Kind(options={"g": "12", "bf": "2", "crf": "10"}),
+        Kind(options={"g": "24", "bf": "5", "crf": "10", "x264-params": "b-pyramid=normal"}),
+        Kind(codec="mpeg4", options={"g": "12", "bf": "2", "qmin": "2", "qmax": "2"}),
+    ],
+    ids=["h264", "pyramid", "mpeg4"],
+)
+def test_frames_of_avi_are_shown_in_order_at_a_steady_pace(tmp_path: Path, kind: Kind) -> None:
+    source = write_numbered(tmp_path / "source.avi", kind)
+    with open_video(source, "") as reader:
+        indexed = [(shot.pts_s, number_in(shot.picture(96))) for shot in reader.shots()]
+    assert indexed == [(pytest.approx(number / 25), number) for number in range(60)]
+    found = frames_in(cut(source, 0.4, 1.6).path)
+    assert [number_in(picture) for _, picture in found] == list(range(10, 40))
+    assert [at_s for at_s, _ in found] == pytest.approx([n / 25 for n in range(30)])
+
+
+TURNS = {
+    "turned": (0, 1, -1, 0),
+    "upside down": (-1, 0, 0, -1),
+    "mirrored": (-1, 0, 0, 1),
+    "mirrored upside down": (1, 0, 0, -1),
+    "mirrored and turned": (0, 1, 1, 0),
+    "mirrored and turned back": (0, -1, -1, 0),
+}
+
+
+@pytest.mark.parametrize("name", TURNS)
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_a_picture_is_as_its_matrix_says(tmp_path: Path, name: str, ending: str) -> None:
+    across, down, slant, upright = TURNS[name]
+    source = write_numbered(tmp_path / "source.mp4", Kind(frames=25, size_px=(160, 96)))
+    write_matrix(source, TURNS[name])
+    flat = numbered(20, Kind())
+    rows, columns = np.indices(flat.shape[:2]) - np.array([[[47.5]], [[79.5]]])
+    x, y = columns * across + rows * slant, columns * down + rows * upright
+    wanted = np.zeros((160, 96, 3) if down else flat.shape, np.uint8)
+    wanted[np.round(y - y.min()).astype(int), np.round(x - x.min()).astype(int)] = flat
+    with open_video(source, "") as reader:
+        (shot,) = itertools.islice(reader.shots(), 20, 21)
+        assert np.abs(shot.picture(96).astype(int) - wanted).mean() < 8
+    made = cut(source, 0.8, 1.0, f"clip.{ending}")
+    with open_video(made.path, "") as reader:
+        picture = next(reader.shots()).picture(96)
+    assert np.abs(picture.astype(int) - wanted).mean() < 8
+
+
+def write_matrix(path: Path, across_and_down: tuple[int, int, int, int]) -> None:
+    """Put a matrix into the track header of an MP4."""
+    across, down, slant, upright = (part << 16 for part in across_and_down)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 4 + 20 + 16
+    struct.pack_into(">9i", data, at, across, down, 0, slant, upright, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)

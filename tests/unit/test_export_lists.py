@@ -197,3 +197,12 @@ def test_label_studio_gets_a_task_for_each_video() -> None:
         assert region["type"] == "timelinelabels"
         assert region["value"]["timelinelabels"] == ["kitchen"]
         assert (region["from_name"], region["to_name"]) == ("timelineLabels", "video")
+
+
+@pytest.mark.parametrize("rate", [Fraction(5), Fraction(8), Fraction(25, 2)])
+def test_label_studio_counts_at_the_rate_that_it_is_told(rate: Fraction) -> None:
+    span = (float(20 / rate), float(35 / rate))
+    (task,) = json.loads(LabelStudio().write(made_list([made_cut(1, made_video("a", rate), span)])))
+    ((marked,),) = [region["value"]["ranges"] for region in task["predictions"][0]["result"]]
+    told = task["data"]["frame_rate"]
+    assert ((marked["start"] - 1) / told, marked["end"] / told) == pytest.approx(span)

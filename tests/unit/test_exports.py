@@ -16,7 +16,7 @@ import av
 import numpy as np
 import pytest
 
-from vsearch.errors import PluginError, QueryError
+from vsearch.errors import PluginError, QueryError, VsearchError
 from vsearch.export.cuts import CutList
 from vsearch.export.gather import cut_list
 from vsearch.export.places import written_path
@@ -164,7 +164,7 @@ def test_a_video_whose_disk_is_away_is_still_written(fake_library: Library, tmp_
     # A copy elsewhere is better than nothing.
     shutil.copy(tmp_path / "videos" / "hidden", tmp_path / "copy.mp4")
     fake_library.index(tmp_path / "copy.mp4")
-    text = fake_library.export(found, tmp_path / "a.edl").read_text(encoding="utf-8")
+    text = fake_library.export(found, tmp_path / "b.edl").read_text(encoding="utf-8")
     assert "* SOURCE FILE: copy.mp4" in text
 
 
@@ -194,9 +194,25 @@ def test_what_cannot_be_written_is_said(
     assert (path.read_bytes() if path.exists() else None) == before
 
 
+def test_no_file_is_written_over_unasked(
+    library: Library, red: SearchResult, tmp_path: Path
+) -> None:
+    path = tmp_path / "cars.json"
+    path.write_text("my own", encoding="utf-8")
+    (tmp_path / "gone.json").symlink_to(tmp_path / "later.json")
+    for there in (path, tmp_path / "gone.json"):
+        with pytest.raises(QueryError, match="is there already.*add --force"):
+            library.check_export(there)
+        with pytest.raises(QueryError, match="is there already.*add --force"):
+            library.export(red, there)
+    assert path.read_text(encoding="utf-8") == "my own"
+    library.check_export(path, overwrite=True)
+    assert json.loads(library.export(red, path, overwrite=True).read_text(encoding="utf-8"))
+
+
 def test_nothing_found_is_no_file(library: Library, tmp_path: Path) -> None:
     nothing = library.search('said:"zzz zzz"')
-    with pytest.raises(QueryError, match=r"nothing was found, so a\.otio is not written"):
+    with pytest.raises(VsearchError, match=r"nothing was found, so a\.otio is not written"):
         library.export(nothing, tmp_path / "a.otio")
     assert not list(tmp_path.iterdir())
 

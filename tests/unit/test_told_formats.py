@@ -259,15 +259,6 @@ def test_no_video_is_written_over(tmp_path: Path) -> None:
     check_output(tmp_path / "talk.html")
 
 
-def test_what_was_written_before_stays_if_writing_fails(tmp_path: Path) -> None:
-    path = tmp_path / "talk.txt"
-    write_output(path, "first")
-    (tmp_path / ".unfinished-talk.txt").mkdir()
-    with pytest.raises(OSError, match="directory"):
-        write_output(path, "second")
-    assert path.read_text() == "first"
-
-
 def test_a_library_is_never_written_into(tmp_path: Path) -> None:
     (tmp_path / "lib" / "index").mkdir(parents=True)
     (tmp_path / "lib" / "catalog.duckdb").write_bytes(b"rows")

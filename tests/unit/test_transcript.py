@@ -182,6 +182,27 @@ def test_the_header_names_the_language_and_json_all_of_them(tmp_path: Path) -> N
     assert document["speech"] == [{"start_s": 0, "end_s": 2, "text": "Hello.", "language": "en"}]
 
 
+def chapters_of(*parts: tuple[float, float, str]) -> list[Chapter]:
+    return [
+        Chapter(
+            number=number,
+            video=video(),
+            span=TimeSpan(start_s=start_s, end_s=end_s),
+            title=title,
+            title_source="said",
+            said="",
+        )
+        for number, (start_s, end_s, title) in enumerate(parts, start=1)
+    ]
+
+
+def test_a_sentence_stands_in_the_chapter_that_most_of_it_is_said_in() -> None:
+    speech = (said(0.0, 4.0, "First of all."), said(6.8, 10.3, "Then the tap."))
+    made = Transcript(video=video(), speech=speech, source="heard")
+    text = made.written("txt", chapters=chapters_of((0.0, 7.0, "One"), (7.0, 14.0, "Two")))
+    assert text.index("First of all.") < text.index("Two") < text.index("Then the tap.")
+
+
 def test_paragraphs_end_at_pauses_and_chapters_have_headings() -> None:
     speech = (
         said(0, 60, "One sentence. " * 20),
@@ -194,19 +215,7 @@ def test_paragraphs_end_at_pauses_and_chapters_have_headings() -> None:
     assert (second, third) == ("After a pause.", "After a long one.")
     timed = made.written("txt", times=True).split("\n\n")
     assert [part[:6] for part in timed] == ["[0:00]", "[1:03]", "[1:20]"]
-    chapters = [
-        Chapter(
-            number=number,
-            video=video(),
-            span=TimeSpan(start_s=start_s, end_s=end_s),
-            title=title,
-            title_source="said",
-            said="",
-        )
-        for number, (start_s, end_s, title) in enumerate(
-            [(0.0, 64.0, "The\nfirst"), (64.0, 70.0, "No words"), (70.0, 79.0, "End")], start=1
-        )
-    ]
+    chapters = chapters_of((0.0, 64.5, "The\nfirst"), (64.5, 70.0, "No words"), (70.0, 79.0, "End"))
     text = made.written("txt", chapters=chapters)
     assert text.startswith("0:00 The first\n--------------\n\nOne sentence.")
     assert "1:04 No words\n-------------\n\n1:10 End\n" in text

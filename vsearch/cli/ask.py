@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
+from vsearch.cli.exports import (
+    AbsoluteOption,
+    ExportAsOption,
+    Exporting,
+    ExportOption,
+    ForceOption,
+)
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 
 
@@ -29,6 +35,7 @@ class AskOptions:
     export: ExportOption = None
     export_as: ExportAsOption = None
     absolute: AbsoluteOption = False
+    force: ForceOption = False
 
 
 @spread
@@ -39,7 +46,7 @@ def ask(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Answer a question with quotes and places, or say that none fits.
+    """Answer a question with quotes and places, or say none fits.
 
     \b
     vsearch ask when does the last train leave
@@ -53,7 +60,7 @@ def ask(
     from vsearch.cli import answered
 
     opened = library(context, library=library_name)
-    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports = Exporting.of(options)
     exports.check(opened)
     found = opened.ask(
         " ".join(question),
@@ -70,5 +77,6 @@ def ask(
     else:
         answered.print_places(found)
     if found.refused:
+        exports.leave_out("nothing answers the question")
         raise typer.Exit(1)
     exports.write(opened, found)

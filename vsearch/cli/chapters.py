@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vsearch.cli.exports import AbsoluteOption, ExportAsOption, Exporting, ExportOption
+from vsearch.cli.exports import (
+    AbsoluteOption,
+    ExportAsOption,
+    Exporting,
+    ExportOption,
+    ForceOption,
+)
 from vsearch.cli.options import JsonOption, LibraryOption, library, spread
 
 if TYPE_CHECKING:
@@ -49,6 +55,7 @@ class ChapterOptions:
     export: ExportOption = None
     export_as: ExportAsOption = None
     absolute: AbsoluteOption = False
+    force: ForceOption = False
 
 
 @spread
@@ -73,7 +80,7 @@ def chapters(
     if options.output is not None:
         check_output(options.output)
     opened = library(context, library=library_name)
-    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports = Exporting.of(options)
     exports.check(opened)
     found = opened.find(video)
     if options.output is not None:

@@ -50,7 +50,7 @@ def clip(
     from vsearch.types import Place
 
     span = span_of(start, end, options.length)
-    wishes = clipping.wishes_of(options, dissolve_s=options.dissolve)
+    wishes = clipping.wishes_of(options)
     opened = library(context, library=library_name)
     found = video_of(opened, video)
     path = options.output or Path(name_of(Place(video=found, span=span)))

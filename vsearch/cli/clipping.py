@@ -36,26 +36,28 @@ class LookOptions:
     """How clips look and sound."""
 
     handles: Annotated[
-        float | None, typer.Option(metavar="S", min=0, help="as much more at both ends.")
+        float | None, typer.Option(metavar="S", min=0, max=60, help="As much more at both ends.")
     ] = None
     before: Annotated[
-        float | None, typer.Option(metavar="S", min=0, help="as much more before.")
+        float | None, typer.Option(metavar="S", min=0, max=60, help="As much more before.")
     ] = None
-    after: Annotated[float | None, typer.Option(metavar="S", min=0, help="as much more after.")] = (
-        None
-    )
-    fade: Annotated[float, typer.Option(metavar="S", min=0, help="fade sound in and out.")] = 0.02
+    after: Annotated[
+        float | None, typer.Option(metavar="S", min=0, max=60, help="As much more after.")
+    ] = None
+    fade: Annotated[
+        float, typer.Option(metavar="S", min=0, max=60, help="Fade sound in and out.")
+    ] = 0.02
     subtitles: Annotated[
-        Subtitles, typer.Option(help="show what is said, as a track or in the picture.")
+        Subtitles, typer.Option(help="Show what is said, as a track or in the picture.")
     ] = Subtitles.none
     vertical: Annotated[
-        bool, typer.Option("--vertical", help="upright, 9:16, around where most happens.")
+        bool, typer.Option("--vertical", help="Upright, 9:16, around where most happens.")
     ] = False
-    crop: Annotated[Crop | None, typer.Option(help="of this shape, around where most happens.")] = (
+    crop: Annotated[Crop | None, typer.Option(help="Of this shape, around where most happens.")] = (
         None
     )
     force: Annotated[
-        bool, typer.Option("--force", help="write over files; of the library never.")
+        bool, typer.Option("--force", help="Write over files that are there, of the library never.")
     ] = False
 
 
@@ -66,9 +68,6 @@ class FileOptions(LookOptions):
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")
     ] = None
-    dissolve: Annotated[
-        float, typer.Option(metavar="S", min=0, help="Dissolve from one piece into the next.")
-    ] = 0.0
     play: Annotated[bool, typer.Option("--open", help="Play what was made.")] = False
 
 

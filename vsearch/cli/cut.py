@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from vsearch.cli import clipping, output
 
 if TYPE_CHECKING:
+    from vsearch.cli.search import SearchOptions
     from vsearch.clips.wishes import Clip
     from vsearch.library import Library
     from vsearch.types import Moment, SearchResult
+
+
+def check_given(context: typer.Context, options: SearchOptions) -> None:
+    """Refuse what is said about clips where none are cut."""
+    from vsearch.errors import QueryError
+
+    if options.cut is not None:
+        return
+    names = {field.name for field in fields(clipping.LookOptions)}
+    if options.export:
+        names.discard("force")
+    for name in sorted(names):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            what = "clips and exported files" if name == "force" else "clips"
+            raise QueryError(f"--{name} is about {what}, and there are none: add --cut FOLDER")
 
 
 class Cutting:
@@ -48,18 +69,30 @@ class Cutting:
         from vsearch.cli.found import worth_showing
         from vsearch.errors import QueryError, VideoError
 
-        for moment in worth_showing(result):
-            try:
-                yield moment, self._clip(library, moment, quiet=quiet)
-            except (QueryError, VideoError) as error:
-                self.failed += 1
-                output.tell(f"No clip of {moment.rank}: {error}")
+        with self._made_folder():
+            for moment in worth_showing(result):
+                try:
+                    yield moment, self._clip(library, moment, quiet=quiet)
+                except (QueryError, VideoError) as error:
+                    self.failed += 1
+                    output.tell(f"No clip of {moment.rank}: {error}")
+
+    @contextmanager
+    def _made_folder(self) -> Iterator[None]:
+        """The folder, which goes again if it was not there and no clip is in it."""
+        there = self._folder.exists()
+        self._folder.mkdir(exist_ok=True)
+        try:
+            yield
+        finally:
+            if not there:
+                with suppress(OSError):
+                    self._folder.rmdir()
 
     def _clip(self, library: Library, moment: Moment, *, quiet: bool) -> Clip:
         from vsearch.clips.names import free, name_of
         from vsearch.types import Place
 
-        self._folder.mkdir(exist_ok=True)
         place = Place(video=moment.video, span=moment.span)
         path = self._folder / name_of(place, moment.rank)
         if not self._wishes.overwrite:

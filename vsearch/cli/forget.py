@@ -30,7 +30,7 @@ def forget(
     library_name: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove every trace of videos from the library; the files themselves stay.
+    """Remove every trace of videos from the library; files stay.
 
     The library's files are written anew, so this takes longer than `vsearch remove`. What removed
     videos have left goes too, whichever video is named.

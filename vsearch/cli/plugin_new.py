@@ -14,7 +14,7 @@ from vsearch.scaffold.kinds import KINDS
 app = typer.Typer(
     invoke_without_command=True,
     help=(
-        "List plugins, what they offer, and those that are broken; or begin a new one.\n\n"
+        "List plugins and what is broken, or begin a new one.\n\n"
         "\b\nvsearch plugins\nvsearch plugins --json\nvsearch plugins new sunny --kind embedder"
     ),
 )

@@ -42,7 +42,8 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
             offers = ", ".join(f"{kind} {name}" for kind, name in plugin.components)
             broken = f"BROKEN: {plugin.error}" if plugin.error else ""
             origin = f"{plugin.origin} ({plugin.source})"
-            shown.add_row(plugin.name, broken or offers, origin, plugin.path)
+            elsewhere = plugin.path if plugin.source != "built-in" else ""
+            shown.add_row(plugin.name, broken or offers, origin, elsewhere)
         output.console().print(shown)
     if any(plugin.error for plugin in found):
         raise typer.Exit(EXIT_CODES["PluginError"])

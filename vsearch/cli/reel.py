@@ -39,8 +39,16 @@ class ReelOptions(FileOptions):
         typer.Option(metavar="FILE.json", help="These moments, as `search --json` prints them."),
     ] = None
     length: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Never longer than this (default 60s).")
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Never longer than this: 60s; with --video a quarter of it, 10 to 60 s.",
+        ),
     ] = None
+    dissolve: Annotated[
+        float,
+        typer.Option(metavar="S", min=0, max=60, help="Dissolve from one piece into the next."),
+    ] = 0.0
     order: Annotated[Order, typer.Option(help="By video and time, or the best first.")] = Order.time
 
 
@@ -54,7 +62,7 @@ def reel(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Join the best moments of a query, or of one video, in one file.
+    """Join the best moments of a query or a video in one file.
 
     \b
     vsearch reel a dog runs --length 60s

@@ -57,6 +57,7 @@ class SearchOptions(LookOptions):
     export: ExportOption = None
     export_as: ExportAsOption = None
     absolute: AbsoluteOption = False
+    inherited = "With --cut: {}"
 
 
 @spread
@@ -86,11 +87,12 @@ def search(
     docs/search.md explains all that a query can say.
     """
     from vsearch.cli import found
-    from vsearch.cli.cut import Cutting
+    from vsearch.cli.cut import Cutting, check_given
 
+    check_given(context, options)
     cutting = None if options.cut is None else Cutting(options.cut, options)
     opened = library(context, library=library_name)
-    exports = Exporting(files=options.export, form=options.export_as, absolute=options.absolute)
+    exports = Exporting.of(options)
     exports.check(opened)
     asked = {"image": options.image, "like": options.like}
     result = opened.search(

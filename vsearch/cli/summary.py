@@ -55,7 +55,7 @@ def summary(
     as_json: JsonOption = False,
     library_name: LibraryOption = None,
 ) -> None:
-    """Tell a video, or what a query finds, in few words and pictures.
+    """Tell a video, or what a query finds, in words and pictures.
 
     \b
     vsearch summary talk.mp4

@@ -71,7 +71,7 @@ def transcript(
     \b
     vsearch transcript talk.mp4
     vsearch transcript talk.mp4 --times --chapters --output talk.txt
-    vsearch transcript talk.mp4 --format srt > talk.srt
+    vsearch transcript talk.mp4 -o talk.transcript.srt
     vsearch transcript --all subtitles --format vtt
 
     No file is written over without --force.
@@ -91,40 +91,46 @@ def transcript(
 
 def _one(opened: Library, video: Video, options: TranscriptOptions, as_json: bool) -> None:
     from vsearch.cli.output import tell
+    from vsearch.errors import VsearchError
 
     form = _form(options, as_json)
     if options.output is not None:
         _check(opened, options.output, options)
     text = _written(opened, video, form, options)
+    silent = not opened.transcript(video).speech
     if options.output is None:
         print(text, end="")
+        if silent:
+            tell(f"nothing is said in {video.path}")
+    elif silent:
+        raise VsearchError(f"nothing is said in {video.path}: {options.output} is not written")
     else:
         from vsearch.outputs import write_output
 
         write_output(options.output, text)
-    if not opened.transcript(video).speech:
-        tell(f"nothing is said in {video.path}")
-    elif options.output is not None:
         tell(f"what is said in {video.path} is written to {options.output}")
 
 
 def _form(options: TranscriptOptions, as_json: bool) -> TranscriptFormat:
     """The format that is named, or that a file ends in."""
+    from vsearch.errors import QueryError
+
+    ending = options.output.suffix.lower().lstrip(".") if options.output else ""
+    if as_json and (options.format not in {None, "json"} or ending not in {"", "json"}):
+        other = options.format or options.output
+        raise QueryError(f"--json is --format json, and not {other}: leave one of the two out")
     if options.format is not None:
         return TranscriptFormat(options.format)
-    ending = options.output.suffix.lower().lstrip(".") if options.output else ""
     if not as_json and ending in set(TranscriptFormat):
         return TranscriptFormat(ending)
     return TranscriptFormat.json if as_json else TranscriptFormat.txt
 
 
 def _check(opened: Library, output: Path, options: TranscriptOptions) -> None:
-    from vsearch.errors import QueryError
-    from vsearch.outputs import check_is_no_sidecar, check_output
+    from vsearch.outputs import check_is_no_sidecar, check_new, check_output
 
     check_output(output)
-    if output.is_file() and not options.force:
-        raise QueryError(f"{output} is there already: --force writes over it")
+    check_new(output, overwrite=options.force)
     if not options.as_subtitles:
         check_is_no_sidecar(output, _files(opened), "transcript")
 
@@ -143,15 +149,16 @@ def _written(
 def _all(opened: Library, folder: Path, options: TranscriptOptions, as_json: bool) -> None:
     """One file for each video in which anything is said; those that are there already are kept."""
     from vsearch.export.names import unique_names
-    from vsearch.outputs import write_output
+    from vsearch.outputs import check_folder, write_output
 
     form = options.format or TranscriptFormat.txt
     videos = opened.videos()
     names = unique_names(videos)
     targets = {video.id: folder / f"{names[video.id]}.{form.value}" for video in videos}
-    folder.mkdir(parents=True, exist_ok=True)
-    done: dict[str, list[tuple[Video, Path | None]]] = {"written": [], "kept": [], "silent": []}
+    check_folder(folder)
     _check_all(opened, list(targets.values()), options)
+    folder.mkdir(exist_ok=True)
+    done: dict[str, list[tuple[Video, Path | None]]] = {"written": [], "kept": [], "silent": []}
     for video in videos:
         target = targets[video.id]
         if target.exists() and not options.force:
@@ -166,12 +173,11 @@ def _all(opened: Library, folder: Path, options: TranscriptOptions, as_json: boo
 
 def _check_all(opened: Library, targets: Sequence[Path], options: TranscriptOptions) -> None:
     from vsearch.errors import QueryError
-    from vsearch.outputs import check_output, sidecar_of
+    from vsearch.outputs import sidecar_of
 
     folders = {target.parent.resolve() for target in targets}
     near = [path for path in _files(opened) if path.parent.resolve() in folders]
     for target in targets:
-        check_output(target)
         name = "" if options.as_subtitles else sidecar_of(target, near)
         if name:
             raise QueryError(

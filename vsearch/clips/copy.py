@@ -18,6 +18,7 @@ from vsearch.clips.form import Form
 from vsearch.clips.h264 import Unusual
 from vsearch.clips.parts import Part, Scan, parts_of
 from vsearch.clips.read import shown
+from vsearch.pipeline.upright import AS_IT_IS, turned_of
 from vsearch.pipeline.video import INDEXED, open_container, start_of
 from vsearch.types import TimeSpan
 
@@ -65,7 +66,7 @@ class Track:
                 raise Unusual("the file to be made cannot hold it")
             if frame.interlaced_frame:
                 raise Unusual("it is interlaced")
-            if frame.rotation and container not in {"mp4", "mov"}:
+            if turned_of(frame) != AS_IT_IS and container not in {"mp4", "mov"}:
                 raise Unusual("the file to be made cannot tell that it is turned")
             self.path = path
             self.tick = stream.time_base

@@ -22,7 +22,7 @@ from vsearch.contents import AnyVideo, Contents
 from vsearch.cues import Cue
 from vsearch.errors import QueryError
 from vsearch.export.lines import LINE
-from vsearch.outputs import check_clip, unfinished_clip
+from vsearch.outputs import check_clip
 from vsearch.types import Place, SpeechSegment, TimeSpan, Video
 
 
@@ -134,14 +134,14 @@ class Making:
     def _rendered(self, pieces: Sequence[Piece], path: Path, look: Look) -> Made:
         from vsearch.clips.render import render
 
-        with unfinished_clip(path, overwrite=self.wishes.overwrite) as unfinished:
-            return render(
-                pieces,
-                unfinished,
-                look,
-                progress=self.follow.progress,
-                stop=self.follow.stop.is_set,
-            )
+        return render(
+            pieces,
+            path,
+            look,
+            progress=self.follow.progress,
+            stop=self.follow.stop.is_set,
+            overwrite=self.wishes.overwrite,
+        )
 
     def _inside(self, place: Place) -> Place:
         within, note = inside(place)

@@ -28,6 +28,8 @@ from vsearch.clips.form import (
 )
 from vsearch.clips.pictures import WHOLE, blended, fitted, inner_px, scaled_px
 from vsearch.errors import VideoError
+from vsearch.pipeline.order import shown_at
+from vsearch.pipeline.upright import AS_IT_IS, turned_of
 from vsearch.pipeline.video import Shot, VideoReader, open_video, start_of
 from vsearch.types import Picture, TimeSpan
 
@@ -62,8 +64,7 @@ def look_into(path: Path) -> Source:
 def upright_size(shot: Shot) -> tuple[int, int]:
     """Width and height of a frame as it is to be seen, with square pixels."""
     wide = max(1, round(shot.frame.width * shot.pixel_aspect))
-    turned = round(shot.frame.rotation / 90) % 2
-    return (shot.frame.height, wide) if turned else (wide, shot.frame.height)
+    return (shot.frame.height, wide) if turned_of(shot.frame).lies else (wide, shot.frame.height)
 
 
 def colour_of(shot: Shot) -> Colour:
@@ -106,7 +107,7 @@ def delay_s(piece: Piece) -> float:
         stream = reader.container.streams.video[0]
         origin_s, base = start_of(stream) + span.start_s, float(stream.time_base or 1)
         for packet in reader.container.demux(stream):
-            ticks = packet.dts if packet.pts is None else packet.pts
+            ticks = shown_at(packet, reader.container.format.name)
             if ticks is None or not packet.size:
                 continue
             at_s = ticks * base - origin_s
@@ -196,7 +197,8 @@ class Canvas:
         shot, window = moving.shot, self._window(moving.piece)
         inner = inner_px(upright_size(shot), window, self._form.size_px)
         touched = self._look.paint is not None or moving.under is not None or window != WHOLE
-        if not touched and inner == self._form.size_px and not shot.frame.rotation:
+        straight = turned_of(shot.frame) == AS_IT_IS
+        if not touched and inner == self._form.size_px and straight:
             return self._converted(shot, inner, "yuv420p", colour_of(shot))
         return self._coded(self._drawn(moving, window))
 
@@ -215,10 +217,10 @@ class Canvas:
     def _seen(self, shot: Shot, window: Window) -> Picture:
         """A frame upright, in RGB, cut to a window and fitted into the size of the edit."""
         inner = inner_px(upright_size(shot), window, self._form.size_px)
-        size, turns = scaled_px(inner, window), round(shot.frame.rotation / 90) % 4
-        flat = (size[1], size[0]) if turns % 2 else size
+        size, turned = scaled_px(inner, window), turned_of(shot.frame)
+        flat = (size[1], size[0]) if turned.lies else size
         pixels = self._converted(shot, flat, "rgb24", colour_of(shot)).to_ndarray()
-        upright = np.rot90(cast("Picture", pixels), turns)
+        upright = turned.upright(cast("Picture", pixels))
         return fitted(upright, window, inner, self._form.size_px)
 
     def _converted(

@@ -15,6 +15,7 @@ from vsearch.clips.wishes import Clip, Wishes
 from vsearch.errors import QueryError, VsearchError
 from vsearch.storage import Store
 from vsearch.summary.material import Embed
+from vsearch.summary.tell import GOOD
 from vsearch.types import Moment, Place, SearchResult, Video
 
 LENGTH_S = 60.0
@@ -75,6 +76,8 @@ def _of_query(making: Making, means: Means, query: str, path: Path, length_s: fl
     making.notes += found.notes
     if not material.candidates:
         raise VsearchError(f"nothing was found for {query!r}: no reel was made")
+    if max(moment.score for moment in moments) <= GOOD:
+        making.notes += ("nothing fits well; these are the nearest",)
     return _made(making, material, path, length_s)
 
 

@@ -18,6 +18,7 @@ from vsearch.clips.sound import track
 from vsearch.clips.timeline import timeline
 from vsearch.clips.write import Kind, Writer, kind_of, writing
 from vsearch.errors import VideoError
+from vsearch.outputs import unfinished_file
 from vsearch.types import TimeSpan
 
 FAST_ENOUGH = 29
@@ -41,6 +42,7 @@ def render(
     *,
     progress: Progress = _ignore,
     stop: Stop = _never,
+    overwrite: bool = True,
 ) -> Made:
     """Make a file of pieces; it has its name only when it is whole, and none where that fails."""
     kind = kind_of(path)
@@ -51,10 +53,11 @@ def render(
     form = _form([sources[piece.path] for piece in pieces], look, kind)
     edit = _Edit(whole, lie, look, form)
     copying = plan(whole, lie, look, form, kind.container)
-    try:
-        frames = edit.make(path, kind, copying, progress, stop)
-    except Unusual:
-        copying, frames = None, edit.make(path, kind, None, progress, stop)
+    with unfinished_file(path, overwrite=overwrite) as unfinished:
+        try:
+            frames = edit.make(unfinished, kind, copying, progress, stop)
+        except Unusual:
+            copying, frames = None, edit.make(unfinished, kind, None, progress, stop)
     progress(1.0)
     return Made(
         path=path,

@@ -16,7 +16,7 @@ import numpy as np
 from vsearch.clips.form import BT601, BT709, Form
 from vsearch.clips.sound import Wave
 from vsearch.cues import Cue
-from vsearch.errors import VideoError
+from vsearch.errors import QueryError
 from vsearch.pipeline.video import reason_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def kind_of(path: Path) -> Kind:
     """What to make of a file of this name."""
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        raise VideoError(f"{path} must end in {', '.join(KINDS)} to be written as a video")
+        raise QueryError(f"{path} must end in {', '.join(KINDS)} to be written as a video")
     return kind
 
 
@@ -198,11 +198,10 @@ class Writer:
 
 @contextmanager
 def writing(path: Path, kind: Kind) -> Iterator[OutputContainer]:
-    """Open a file under an unfinished name; it gets its own name when it is whole."""
-    unfinished = path.with_name(f".unfinished-{path.name}")
+    """Open a file, which is whole when this ends well; what goes wrong with it is an OSError."""
     options = {"movflags": "+faststart"} if kind.container in {"mp4", "mov"} else {}
     try:
-        container = av.open(str(unfinished), "w", format=kind.container, options=options)
+        container = av.open(str(path), "w", format=kind.container, options=options)
         try:
             yield container
         except BaseException:
@@ -210,8 +209,5 @@ def writing(path: Path, kind: Kind) -> Iterator[OutputContainer]:
                 container.close()
             raise
         container.close()
-        unfinished.replace(path)
-    except (av.FFmpegError, OSError) as error:
-        raise VideoError(f"{path} cannot be written: {reason_of(error)}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    except av.FFmpegError as error:
+        raise OSError(error.errno, reason_of(error)) from error

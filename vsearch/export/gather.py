@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from vsearch.answer.answers import Answer, Citation
 from vsearch.config import plain_path
 from vsearch.documents import of_chapter, of_citation, of_moment
-from vsearch.errors import QueryError, VideoError
+from vsearch.errors import VideoError, VsearchError
 from vsearch.export.cuts import Cut, CutList, Kind
 from vsearch.export.places import written_path
 from vsearch.lines import clock, one_line
@@ -41,7 +41,7 @@ def cut_list(store: Store, found: Found, target: Path, *, absolute: bool) -> Cut
     """The cuts of what was found, for a file at target."""
     title, kind, wanted = _wanted(found)
     if not wanted:
-        raise QueryError(f"nothing was found, so {target.name} is not written")
+        raise VsearchError(f"nothing was found, so {target.name} is not written")
     ids = {item.video.id for item in wanted}
     said = {video_id: texts.said for video_id, texts in store.texts(ids).items()}
     sources = {

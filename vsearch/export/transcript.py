@@ -87,7 +87,7 @@ def as_text(
     said = sentences_said(transcript.speech)
     parts: list[str] = []
     for chapter in chapters:
-        inside = [item for item in said if _begins_in(item, chapter, chapters[-1])]
+        inside = [item for item in said if _lies_in(item, chapter, chapters[-1])]
         title = f"{clock(chapter.span.start_s)} {clean(chapter.title)}"
         parts += [f"{title}\n{'-' * len(title)}", *_told(inside, times)]
     if not chapters:
@@ -95,10 +95,11 @@ def as_text(
     return "\n\n".join(parts) + ("\n" if parts else "")
 
 
-def _begins_in(sentence: Sentence, chapter: Chapter, last: Chapter) -> bool:
-    start_s = sentence.span.start_s
-    before_end = start_s < chapter.span.end_s or chapter is last
-    return chapter.span.start_s <= start_s and before_end
+def _lies_in(sentence: Sentence, chapter: Chapter, last: Chapter) -> bool:
+    """Whether a sentence is mostly said in a chapter: chapters may begin with a cut inside one."""
+    middle_s = sentence.span.middle_s
+    before_end = middle_s < chapter.span.end_s or chapter is last
+    return chapter.span.start_s <= middle_s and before_end
 
 
 def _told(sentences: Iterable[Sentence], times: bool) -> Iterator[str]:

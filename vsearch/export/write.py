@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vsearch.errors import PluginError, QueryError, VsearchError
 from vsearch.export.gather import Found, cut_list
-from vsearch.outputs import check_is_no_sidecar, check_output, write_output
+from vsearch.outputs import check_is_no_sidecar, check_new, check_output, write_output
 from vsearch.protocols import Exporter, PluginContext
 from vsearch.registry import Registry
 from vsearch.storage import Store
@@ -20,15 +20,18 @@ class Exports:
         self._registry = registry
         self._context = context
 
-    def check(self, path: Path, form: str | None) -> str:
+    def check(self, path: Path, form: str | None, *, overwrite: bool) -> str:
         """The exporter that a file is written by, or why it cannot be written."""
         check_output(path)
         check_is_no_sidecar(path, self._store.stamps(), "found")
+        check_new(path, overwrite=overwrite)
         return self._named(form) if form else self._by_ending(path)
 
-    def write(self, found: Found, path: Path, form: str | None, *, absolute: bool) -> Path:
+    def write(
+        self, found: Found, path: Path, form: str | None, *, absolute: bool, overwrite: bool
+    ) -> Path:
         """Write what was found; the path is that of the file."""
-        name = self.check(path, form)
+        name = self.check(path, form, overwrite=overwrite)
         cuts = cut_list(self._store, found, path, absolute=absolute)
         try:
             content = self._make(name).write(cuts)

@@ -16,6 +16,8 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from vsearch.errors import VideoError
+from vsearch.pipeline.order import DECODED_ONLY, InOrder
+from vsearch.pipeline.upright import turned_of
 from vsearch.types import Picture, Video
 
 if TYPE_CHECKING:
@@ -71,8 +73,7 @@ class Shot:
         scale = min(1.0, short_px / min(width, self.frame.height))
         size = (max(1, round(width * scale)), max(1, round(self.frame.height * scale)))
         pixels = self.scaler.scale(self.frame, size, "AREA")
-        turns = round(self.frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(pixels, turns))
+        return np.ascontiguousarray(turned_of(self.frame).upright(pixels))
 
 
 def content_id(path: Path) -> str:
@@ -142,6 +143,7 @@ class VideoReader:
 
     def _frames(self) -> Iterator[VideoFrame]:
         bad = 0
+        order = InOrder() if self.container.format.name in DECODED_ONLY else None
         packets = self.container.demux(self._stream, *self.container.streams.audio[:1])
         while True:
             try:
@@ -154,11 +156,16 @@ class VideoReader:
             if packet.stream is not self._stream:
                 self._note_sound(packet)
                 continue
+            if order is not None:
+                order.put(packet)
             try:
-                yield from cast("list[VideoFrame]", packet.decode())
+                frames = cast("list[VideoFrame]", packet.decode())
+                yield from frames if order is None else order.timed(frames)
                 bad = 0
             except av.FFmpegError as error:
                 bad += 1
+                if order is not None:
+                    order.lost(packet)
                 self.damage = f"has parts that cannot be decoded: {reason_of(error)}"
                 if bad > MAX_BAD_PACKETS:
                     return

@@ -54,8 +54,8 @@ def open_async_library(
 class Running(Generic[T, R]):
     """Work that goes on in a thread: iterate to hear what it tells, await it for its result.
 
-    It has begun already. Both may be done, or either; leaving the iteration stops nothing, being
-    cancelled while waiting for the result stops it as stop() does.
+    It begins as soon as a thread is free. Both may be done, or either; leaving the iteration stops
+    nothing, being cancelled while waiting for the result stops it as stop() does.
     """
 
     def __init__(self, pool: ThreadPoolExecutor, work: Callable[[Callable[[T], None]], R]) -> None:
@@ -84,12 +84,11 @@ class Running(Generic[T, R]):
             if over:
                 break
             await self._news.wait()
-        if not self._future.cancelled():
-            self._future.result()  # what went wrong is told to who iterates, too
+        self._future.result()  # what went wrong is told to who iterates, too
 
     async def _result(self) -> R:
         try:
-            return await asyncio.wrap_future(self._future)
+            return await asyncio.shield(asyncio.wrap_future(self._future))
         except asyncio.CancelledError:
             self.stop()
             raise

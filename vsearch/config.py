@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -103,6 +103,18 @@ def serve_key(environ: Mapping[str, str] | None = None) -> str:
     """The key that clients of our servers must show: a secret, so it is no setting."""
     environ = os.environ if environ is None else environ
     return environ.get(SERVE_KEY_VARIABLE, "").strip()
+
+
+def drop_proxies(environ: MutableMapping[str, str] | None = None) -> dict[str, str]:
+    """Take the names of proxies out of the process's environment, and give what they were."""
+    environ = os.environ if environ is None else environ
+    names = [name for name in environ if name.lower().endswith("_proxy")]
+    return {name: environ.pop(name) for name in names if name.lower() != "no_proxy"}
+
+
+def restore_proxies(dropped: Mapping[str, str]) -> None:
+    """Put back what drop_proxies() gave."""
+    os.environ.update(dropped)
 
 
 def silence_telemetry() -> None:

@@ -1,4 +1,4 @@
-"""What stands in one line: what others wrote with breaks, and times as players show them."""
+"""What others wrote as it may be shown, in one line or in several, and times as players do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from __future__ import annotations
 def one_line(text: str) -> str:
     """A text without breaks and without signs that nobody sees."""
     return " ".join("".join(x if x.isprintable() else " " for x in text).split())
+
+
+def clean(text: str) -> str:
+    """A text without signs that nobody sees, lone halves of characters among them."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
 
 
 def clock(seconds: float) -> str:

@@ -47,7 +47,7 @@ class Traces:
             self._mark.unlink()
         except OSError as error:
             raise StoreError(
-                f"traces are left in {self._folder}: {error.strerror or error}; "
+                f"traces are left in {error.filename or self._folder}: {error.strerror or error}; "
                 "`vsearch forget --removed` goes on where it was"
             ) from error
 
@@ -55,8 +55,8 @@ class Traces:
         """Remove the pictures of all videos that the catalog does not know."""
         with self._catalog.reading() as connection:
             known = rows.read_ids(connection)
-        for folder in (self._folder / "thumbnails").glob("*"):
-            for pictures in folder.iterdir():
+        for folder in _folders_alone(self._folder / "thumbnails"):
+            for pictures in _folders_alone(folder):
                 if pictures.name not in known:
                     shutil.rmtree(pictures)
             if not any(folder.iterdir()):
@@ -69,3 +69,14 @@ class Traces:
         for path in self._folder.glob("catalog.new*"):
             path.unlink()
         (self._folder / NOTE).unlink(missing_ok=True)  # it tells what the command was to forget
+
+
+def _folders_alone(folder: Path) -> list[Path]:
+    """The real folders in a folder, after all else in it is gone; no link is followed."""
+    if not folder.is_dir():
+        return []
+    inside = list(folder.iterdir())
+    folders = [path for path in inside if path.is_dir() and not path.is_symlink()]
+    for path in set(inside) - set(folders):
+        path.unlink(missing_ok=True)
+    return folders

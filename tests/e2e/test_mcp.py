@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx2
@@ -150,9 +153,17 @@ def test_over_http_with_the_client(vsearch: Any, open_server: Served) -> None:
                 "show_moment", {"video": "flag", "start_s": 0, "end_s": 2}
             )
             wrong = await client.call_tool("get_transcript", {"video": "/etc/passwd"})
-            return tools, found, wrong
+            read = [
+                await client.read_resource(str(uri))
+                for uri in (
+                    found.structured_content["keyframes"][0]["picture"],
+                    found.content[-1].uri,
+                )
+            ]
+            return tools, found, wrong, [item.contents[0].mime_type for item in read]
 
-    tools, found, wrong = anyio.run(run)
+    tools, found, wrong, read = anyio.run(run)
+    assert read == ["image/jpeg", "text/plain"]
     assert len(tools.tools) == 7
     assert [item.type for item in found.content].count("image") == 1
     assert wrong.is_error
@@ -178,6 +189,34 @@ def test_other_names_and_pages_of_other_places_are_refused(open_server: Served) 
     large = httpx2.post(open_server.url, content=b'"' + b"x" * 400_000 + b'"', timeout=20)
     assert large.status_code in {400, 413}
     assert httpx2.get(open_server.url.replace("/mcp", "/../etc/passwd")).status_code == 404
+
+
+def test_clients_that_never_say_goodbye_lock_out_nobody(open_server: Served) -> None:
+    for _ in range(20):
+        assert "mcp-session-id" not in posted(open_server.url).headers
+
+    async def run(mode: str) -> Any:
+        async with Client(open_server.url, mode=mode) as client:
+            return await client.call_tool("list_videos", {})
+
+    for mode in ("auto", "legacy"):
+        assert anyio.run(run, mode).structured_content["count"] == 1
+
+
+def test_more_connections_than_it_takes_end_in_a_clear_answer(open_server: Served) -> None:
+    where = urlsplit(open_server.url)
+    idle = [socket.create_connection((where.hostname, where.port)) for _ in range(300)]
+    try:
+        deadline = time.monotonic() + 20
+        while (status := posted(open_server.url).status_code) == 200:
+            assert time.monotonic() < deadline  # they are counted once they are accepted
+        assert status == 503
+    finally:
+        for held in idle:
+            held.close()
+    while posted(open_server.url).status_code == 503:
+        assert time.monotonic() < deadline + 20
+    assert posted(open_server.url).status_code == 200
 
 
 def test_without_the_key_nobody_comes_in(locked_server: Served) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from vsearch.asynchronous import AsyncLibrary
+from vsearch.asynchronous import AsyncLibrary, IndexJob
 from vsearch.errors import LibraryBusy, QueryError, UnknownVideo
 from vsearch.library import Library
+from vsearch.pipeline.events import IndexReport
 from vsearch.testing.videos import tone, write_colours
 
 
@@ -109,6 +110,35 @@ def test_a_run_that_is_stopped_before_it_begins(videos: Path, fake_library: Libr
             may_go.set()
             assert (await job).interrupted
             assert await held
+
+    asyncio.run(main())
+
+
+def test_a_run_that_waits_is_not_taken_from_others_by_who_gives_up(
+    videos: Path, fake_library: Library
+) -> None:
+    """Being cancelled is the business of one task: all others hear how the run ended."""
+    may_go = threading.Event()
+
+    async def wait_for(job: IndexJob) -> IndexReport:
+        return await job
+
+    async def main() -> None:
+        async with AsyncLibrary(fake_library, workers=1) as library:
+            held = asyncio.ensure_future(library.run(lambda: may_go.wait(20)))
+            await asyncio.sleep(0)
+            job = library.index(videos)
+            first, second = (asyncio.ensure_future(wait_for(job)) for _ in range(2))
+            await asyncio.sleep(0)
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            assert not job.done
+            may_go.set()
+            assert await held
+            assert (await second).interrupted
+            assert (await job).interrupted
+            assert not [progress async for progress in job if progress.done]
 
     asyncio.run(main())
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from tests.unit.remains import in_bytes, inside, needles
-from vsearch.errors import UnknownVideo
+from vsearch.errors import StoreError, UnknownVideo
 from vsearch.library import Library
 from vsearch.testing.videos import write_colours
 from vsearch.types import Block, VectorSpace
@@ -243,6 +243,41 @@ def test_an_interrupted_forgetting_is_finished_by_the_next(
         "traces": False,
     }
     assert in_bytes(library.path, sought) == {}
+
+
+def test_what_others_put_among_the_pictures_is_cleared_and_no_link_followed(
+    told: tuple[Library, str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    library, video_id, sought = told
+    pictures = library.path / "thumbnails"
+    outside = tmp_path / "outside" / "kept"
+    outside.mkdir(parents=True)
+    (outside / "mine.jpg").write_bytes(b"mine")
+    strays = [pictures / ".DS_Store", pictures / video_id[:2] / ".DS_Store"]
+    for path in strays:
+        path.write_bytes(b"zorblaxian")
+    links = [pictures / "zz", pictures / video_id[:2] / "link", pictures / "nowhere"]
+    for path, target in zip(links, (outside.parent, outside, tmp_path / "gone"), strict=True):
+        path.symlink_to(target)
+    library.forget(video_id)
+    assert not any(path.exists() or path.is_symlink() for path in [*strays, *links])
+    assert (outside / "mine.jpg").read_bytes() == b"mine"
+    assert not library.has_traces()
+    assert in_bytes(library.path, sought) == {}
+    assert not library.lost_keyframes()
+
+
+def test_what_cannot_be_cleared_is_named(
+    told: tuple[Library, str, dict[str, bytes]],
+) -> None:
+    library, video_id, _ = told
+    stuck = library.path / "catalog.new-folder"
+    stuck.mkdir()
+    with pytest.raises(StoreError, match=r"catalog\.new-folder"):
+        library.forget(video_id)
+    stuck.rmdir()
+    library.forget()
+    assert not library.has_traces()
 
 
 def test_the_command(told: tuple[Library, str, dict[str, bytes]], vsearch) -> None:

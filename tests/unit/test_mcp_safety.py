@@ -13,9 +13,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPDeprecationWarning
 from mcp.types import CallToolResult
 
-from vsearch.errors import ConfigError
 from vsearch.library import Library
-from vsearch.mcp.http import check_place, is_loopback, security
 from vsearch.mcp.server import make_server
 from vsearch.testing.videos import write_colours
 
@@ -272,19 +270,3 @@ def test_many_ask_at_once(library: Library) -> None:
         assert not result.is_error, words(result)
         assert result.structured_content is not None
         assert result.structured_content["moments"][0]["score"] > 2
-
-
-def test_where_http_may_listen() -> None:
-    assert is_loopback("127.0.0.1")
-    assert is_loopback("::1")
-    assert is_loopback("127.8.8.8")
-    assert not is_loopback("0.0.0.0")
-    assert not is_loopback("example.org")
-    check_place("127.0.0.1", "")
-    check_place("0.0.0.0", "key")
-    for host in ("0.0.0.0", "::", "192.168.1.5", "example.org"):
-        with pytest.raises(ConfigError, match="VSEARCH_SERVE_KEY"):
-            check_place(host, "")
-    assert "http://192.168.1.5:*" in security("192.168.1.5").allowed_origins
-    assert security("127.0.0.1").enable_dns_rebinding_protection
-    assert not security("0.0.0.0").enable_dns_rebinding_protection

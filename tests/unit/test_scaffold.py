@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import keyword
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -15,7 +18,7 @@ from vsearch.errors import QueryError
 from vsearch.registry import KINDS as REGISTERED
 from vsearch.registry import load_registry
 from vsearch.scaffold.kinds import KINDS
-from vsearch.scaffold.write import new_plugin
+from vsearch.scaffold.write import NAME, TEMPLATES, files, new_plugin
 from vsearch.testing import contracts
 
 ROOT = Path(__file__).parents[2]
@@ -99,8 +102,61 @@ def test_a_new_plugin_is_installed_and_found(tmp_path: Path) -> None:
     assert found["error"] is None
 
 
+HARD = ("none", "true", "false", "vector-batch", "matrix", "sequence", "picture", "register")
+HARD += ("object", "list", "str", "test", "np", "self", "embedder-contract", "plugin-context")
+WORST = (("none", "embedder"), ("true", "fuser"), ("vector-batch", "embedder"))
+WORST += (("matrix", "text-encoder"), ("sequence", "transcriber"), ("picture", "screen-reader"))
+WORST += (("register", "answerer"), ("register-exporter", "exporter"), ("spread", "scene-splitter"))
+
+
+def named_twice(text: str) -> set[str]:
+    """Compile a module, and tell the names at its top that are given more than once."""
+    given: list[str] = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            given += [item.asname or item.name for item in node.names]
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            given.append(node.name)
+    return {name for name in given if given.count(name) > 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_name_gives_a_class_that_something_else_is_called(kind: str) -> None:
+    used = {word for path in KINDS[kind].templates for word in words_of(TEMPLATES / path)}
+    split = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", word).lower() for word in used}
+    split -= set(keyword.kwlist)  # those are refused
+    names = [*HARD, *(name for name in split if NAME.fullmatch(name))]
+    assert {"register", "plugin-context"} <= set(names)
+    for name in names:
+        for path, text in files(name, KINDS[kind]):
+            if path.endswith(".py"):
+                assert not named_twice(text), f"{name}: {path}"
+                compile(text, path, "exec")
+
+
+def words_of(path: Path) -> set[str]:
+    return set(re.findall(r"[A-Za-z]+", path.read_text(encoding="utf-8")))
+
+
+def test_the_worst_names_pass_their_contract(tmp_path: Path) -> None:
+    made = [new_plugin(name, kind, tmp_path, []) for name, kind in WORST]
+    sources = [str(folder / "src") for folder in made]
+    done = python("-m", "pytest", *QUIET, *made, path=sources)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 NO_NAMES = ("", "Sunny", "1st", "a b", "../up", "a/b", "-a", "a-", "a--b", "ünï", "a.b", "a\nb")
-NO_MODULES = ("class", "match", "json", "numpy", "vsearch", "vsearch-plugins", "tests")
+NO_MODULES = (
+    "class",
+    "match",
+    "json",
+    "numpy",
+    "vsearch",
+    "vsearch-plugins",
+    "tests",
+    "con",
+    "lpt1",
+)
 
 
 @pytest.mark.parametrize("name", [*NO_NAMES, *NO_MODULES, "x" * 41, "a;rm -rf"])
@@ -122,6 +178,8 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         new_plugin("linked", "fuser", tmp_path, [])
     with pytest.raises(QueryError, match="does not exist"):
         new_plugin("other", "fuser", tmp_path / "no" / "folder", [])
+    with pytest.raises(QueryError, match=r"README\.md is a file"):
+        new_plugin("other", "fuser", changed, [])
     with pytest.raises(QueryError, match="registered already"):
         new_plugin("power", "fuser", tmp_path, ["power.v1"])
     with pytest.raises(QueryError, match="there is no kind 'toaster'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -31,7 +32,7 @@ def mcp(
     """
     from vsearch.cli.output import tell
     from vsearch.config import serve_key
-    from vsearch.mcp.http import check_place, serve
+    from vsearch.mcp.http import serve
     from vsearch.mcp.server import make_server
 
     opened = library(context, library=library_name)
@@ -39,5 +40,5 @@ def mcp(
         make_server(opened).run("stdio")
         return
     key = serve_key()
-    check_place(host, key)
-    serve(make_server(opened, key), host, port, key, lambda url: tell(f"Serving at {url}"))
+    place = replace(opened.config.serve, host=host, port=port)
+    serve(make_server(opened, key), place, key, lambda url: tell(f"Serving at {url}"))

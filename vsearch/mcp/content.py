@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mcp.types import CallToolResult, ContentBlock, ImageContent, ResourceLink, TextContent
 
 from vsearch.errors import QueryError
-from vsearch.lines import one_line
-from vsearch.mcp.fit import clean
+from vsearch.lines import clean, one_line
 
 if TYPE_CHECKING:
     from vsearch.library import Library

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from vsearch.lines import clean
 
 LONGEST = 1_500
 """So many letters of one text: what is said in a whole chapter is asked for as a transcript."""
@@ -34,16 +37,14 @@ def _few(name: str, value: Any) -> Any:
     return value[: FEW[name]] if name in FEW and isinstance(value, Sequence) else value
 
 
-def clean(text: str) -> str:
-    """A text without signs that nobody sees, lone halves of characters among them."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
-
-
 def shorten(text: str, longest: int) -> str:
     """The beginning of a text, which says so where it is not all."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def reason(error: Exception, folder: Path) -> str:
+    """What an error says, but for where the library lies."""
+    return shorten(clean(str(error).replace(str(folder), "the library")), LONGEST)
 
 
 def paged(lines: Sequence[Mapping[str, Any]], most: int) -> Iterator[list[dict[str, Any]]]:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 
+from vsearch.answer.hosts import is_loopback
 from vsearch.errors import ConfigError
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
+    from vsearch.settings import ServeSettings
+
 PATH = "/mcp"
 LARGEST_BYTES = 256 * 1024
 """The largest request: a question is a few thousand letters."""
+
+MOST_CONNECTIONS = 256
+"""So many at once, of all clients; others are told to come again."""
 
 
 def check_place(host: str, key: str) -> None:
@@ -29,48 +35,62 @@ def check_place(host: str, key: str) -> None:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def serve(
-    server: MCPServer[Any], host: str, port: int, key: str, ready: Callable[[str], None]
+    server: MCPServer[Any],
+    settings: ServeSettings,
+    key: str,
+    ready: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted; ready is told the address, also where the port was chosen."""
+    """Serve until interrupted; ready is told the address, also where the port was chosen.
+
+    No call needs to know of the one before it, so there are no sessions that could be used up.
+    """
+    host = settings.host
     check_place(host, key)
-    with _listening(host, port) as listening:
+    with _listening(host, settings.port) as listening:
         chosen = listening.getsockname()[1]
         app = server.streamable_http_app(
             streamable_http_path=PATH,
             host=host,
+            stateless_http=True,
             max_request_body_size=LARGEST_BYTES,
-            transport_security=security(host),
+            transport_security=security(settings),
         )
         ready(f"http://{f'[{host}]' if ':' in host else host}:{chosen}{PATH}")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            limit_concurrency=MOST_CONNECTIONS,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def security(host: str) -> TransportSecuritySettings:
-    """What Host and Origin headers may say: this machine's names, and the address that was chosen.
+def security(settings: ServeSettings) -> TransportSecuritySettings:
+    """What Host and Origin headers may say: this machine's names, the chosen address, serve.hosts.
 
-    Behind an address that stands for all of them, whoever has the key may come by any name.
+    Behind an address that stands for all of them, whoever has the key may come by any name,
+    unless names are given.
     """
-    if not is_loopback(host) and ip_address_of(host) in {"0.0.0.0", "::"}:  # noqa: S104 - compared
+    host, given = settings.host, settings.hosts
+    everywhere = ip_address_of(host) in {"0.0.0.0", "::"}  # noqa: S104 - compared
+    if everywhere and not given:
         return TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    names = ["127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host]
-    hosts = [f"{name}:*" for name in dict.fromkeys(names)]
+    own = ["127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host]
+    plain, proxied = _with_ports(own), _with_ports(given)
+    origins = [f"http://{name}" for name in (*plain, *proxied)]
+    origins += [f"https://{name}" for name in proxied]
     return TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
-        allowed_hosts=hosts,
-        allowed_origins=[f"http://{name}" for name in hosts],
+        allowed_hosts=[*plain, *proxied],
+        allowed_origins=[*origins, *settings.origins],
     )
+
+
+def _with_ports(names: Iterable[str]) -> list[str]:
+    """Names as clients send them: a port that the scheme implies is left out."""
+    return [form for name in dict.fromkeys(names) for form in (name, f"{name}:*")]
 
 
 def ip_address_of(host: str) -> str:
@@ -85,5 +105,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
+    except UnicodeError as error:
+        raise ConfigError(f"{host!r} cannot be the name of a host") from error
     except OSError as error:
         raise ConfigError(f"nothing can listen at {host} port {port}: {error.strerror}") from error

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
-from vsearch.errors import VsearchError
+from vsearch.errors import UnknownVideo, VsearchError
+from vsearch.lines import clean
 from vsearch.mcp import words
 from vsearch.mcp.content import KEYFRAME, TRANSCRIPT
-from vsearch.mcp.fit import clean, shorten
-from vsearch.mcp.tools import lines_of, video_by_id
+from vsearch.mcp.fit import reason, shorten
+from vsearch.mcp.tools import lines_of
 from vsearch.types import TimeSpan
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def add_resources(server: MCPServer[Any], library: Library) -> None:
         try:
             return library.picture(video.id, int(frame_id))
         except VsearchError as error:
-            raise ResourceNotFoundError(str(error)) from error
+            raise ResourceNotFoundError(reason(error, library.path)) from error
 
     server.resource(TRANSCRIPT, title="Transcript", mime_type="text/plain")(transcript)
     server.resource(KEYFRAME, title="Keyframe", mime_type="image/jpeg")(keyframe)
@@ -53,9 +54,8 @@ def add_resources(server: MCPServer[Any], library: Library) -> None:
 def known(library: Library, video_id: str) -> Video:
     """The video with exactly this id; names and paths are no ids."""
     try:
-        video = video_by_id(library, video_id)
+        return library.video(video_id)
+    except UnknownVideo as error:
+        raise ResourceNotFoundError("no video of the library has this id") from error
     except VsearchError as error:
-        raise ResourceNotFoundError(clean(str(error))) from error
-    if video is None:
-        raise ResourceNotFoundError("no video of the library has this id")
-    return video
+        raise ResourceNotFoundError(reason(error, library.path)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeAlias
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ContentBlock
@@ -15,13 +15,13 @@ from vsearch import documents
 from vsearch.errors import QueryError, VsearchError
 from vsearch.mcp import said, shapes, words
 from vsearch.mcp.content import image, keyframe_uri, links, result, text
-from vsearch.mcp.fit import SHORT, fit, paged
+from vsearch.mcp.fit import SHORT, fit, paged, reason
 from vsearch.query.asked import question_of
 from vsearch.types import TimeSpan
 
 if TYPE_CHECKING:
     from vsearch.library import Library
-    from vsearch.types import Frame, Video, VideoDetails
+    from vsearch.types import Frame, VideoDetails
 
 P = ParamSpec("P")
 
@@ -40,15 +40,17 @@ Start: TypeAlias = Annotated[float, Field(description=said.START, ge=0, allow_in
 End: TypeAlias = Annotated[float, Field(description=said.END, ge=0, allow_inf_nan=False)]
 
 
-def anticipated(tool: Callable[P, CallToolResult]) -> Callable[P, CallToolResult]:
+def anticipated(
+    tool: Callable[Concatenate[Tools, P], CallToolResult],
+) -> Callable[Concatenate[Tools, P], CallToolResult]:
     """What the caller can put right is an error with its message, and never a crash."""
 
     @wraps(tool)
-    def run(*args: P.args, **kwargs: P.kwargs) -> CallToolResult:
+    def run(self: Tools, /, *args: P.args, **kwargs: P.kwargs) -> CallToolResult:
         try:
-            return tool(*args, **kwargs)
+            return tool(self, *args, **kwargs)
         except VsearchError as error:
-            raise ToolError(fit(str(error))) from error
+            raise ToolError(reason(error, self.folder)) from error
 
     return run
 
@@ -58,6 +60,7 @@ class Tools:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.folder = library.path
 
     @anticipated
     def search_moments(
@@ -250,8 +253,3 @@ def spread(frames: list[Frame], most: int) -> list[Frame]:
     if len(frames) <= most:
         return frames
     return [frames[math.floor((place + 0.5) * len(frames) / most)] for place in range(most)]
-
-
-def video_by_id(library: Library, video_id: str) -> Video | None:
-    """The video with exactly this id."""
-    return next((video for video in library.videos() if video.id == video_id), None)

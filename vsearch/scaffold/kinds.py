@@ -14,9 +14,10 @@ class Kind:
     use: str
 
     @property
-    def template(self) -> str:
-        """What its templates are called."""
-        return self.name.replace("-", "_")
+    def templates(self) -> tuple[str, str]:
+        """Those of the component and of its tests."""
+        stem = f"kinds/{self.name.replace('-', '_')}"
+        return f"{stem}.py.in", f"{stem}_test.py.in"
 
     @property
     def of_registry(self) -> str:

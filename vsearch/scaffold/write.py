@@ -17,7 +17,10 @@ from vsearch.scaffold.kinds import KINDS, Kind
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+WORD = re.compile(r"\w+")
 LONGEST = 40
+DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[1-9]")
+"""No file can be called so on Windows, whatever its ending."""
 
 
 def new_plugin(name: str, kind: str, folder: Path, taken: list[str]) -> Path:
@@ -27,6 +30,8 @@ def new_plugin(name: str, kind: str, folder: Path, taken: list[str]) -> Path:
     """
     chosen = kind_of(kind)
     check_name(name, taken)
+    if folder.exists() and not folder.is_dir():
+        raise QueryError(f"{folder} is a file: --folder names the folder to write into")
     target = folder / name
     if target.exists() or target.is_symlink():
         raise QueryError(f"{target} is there already: choose another name, or another --folder")
@@ -59,6 +64,8 @@ def check_name(name: str, taken: list[str]) -> None:
     module = module_of(name)
     if keyword.iskeyword(module) or keyword.issoftkeyword(module):
         raise QueryError(f"{name!r} is a word of Python: choose another name")
+    if DEVICES.fullmatch(name):
+        raise QueryError(f"{name!r} is a device on Windows: choose another name")
     if module in sys.stdlib_module_names or find_spec(module) is not None or module == "tests":
         raise QueryError(f"a module {module} is there already: choose another name than {name!r}")
     if component_of(name) in taken:
@@ -75,6 +82,21 @@ def component_of(name: str) -> str:
     return f"{name}.v1"
 
 
+def class_of(name: str, kind: Kind) -> str:
+    """What its class is called, which is no word of Python, nor one that its files use already."""
+    called, suffix = (
+        "".join(part.capitalize() for part in module_of(text).split("_"))
+        for text in (name, kind.name)
+    )
+    called = called if called.endswith(suffix) else called + suffix
+    used = {word for path in kind.templates for word in WORD.findall(_template(path))}
+    return f"{called}Plugin" if called in used else called
+
+
+def _template(path: str) -> str:
+    return (TEMPLATES / path).read_text(encoding="utf-8")
+
+
 def files(name: str, kind: Kind) -> Iterator[tuple[str, str]]:
     """Every file of a new plugin: its path in the folder, and what stands in it."""
     module, component = module_of(name), component_of(name)
@@ -82,7 +104,7 @@ def files(name: str, kind: Kind) -> Iterator[tuple[str, str]]:
         "name": name,
         "module": module,
         "component": component,
-        "class_name": "".join(part.capitalize() for part in module.split("_")),
+        "class_name": class_of(name, kind),
         "kind": kind.of_registry,
         "a_kind": f"{'An' if kind.name[0] in 'aeiou' else 'A'} {kind.of_registry}",
         "does": kind.does,
@@ -92,9 +114,8 @@ def files(name: str, kind: Kind) -> Iterator[tuple[str, str]]:
         ("pyproject.toml", "package/pyproject.toml.in"),
         ("README.md", "package/README.md.in"),
         (f"src/{module}/__init__.py", "package/init.py.in"),
-        (f"src/{module}/plugin.py", f"kinds/{kind.template}.py.in"),
+        (f"src/{module}/plugin.py", kind.templates[0]),
         (f"src/{module}/py.typed", "package/py.typed.in"),
-        (f"tests/test_{module}.py", f"kinds/{kind.template}_test.py.in"),
+        (f"tests/test_{module}.py", kind.templates[1]),
     ):
-        text = (TEMPLATES / template).read_text(encoding="utf-8")
-        yield path, Template(text).substitute(words)
+        yield path, Template(_template(template)).substitute(words)

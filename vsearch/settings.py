@@ -97,6 +97,8 @@ class ServeSettings:
     workers: int = 4
     waiting: int = 128
     streams: int = 64
+    downloads: int = 128
+    downloads_each: int = 32
     timeout_s: float = 30.0
     body_mb: int = 16
     picture_mpx: int = 64

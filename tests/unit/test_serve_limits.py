@@ -39,7 +39,20 @@ def test_a_client_that_asks_too_often_waits(library: Library) -> None:
     wrong = client_of(library, replace(FREE, rate_per_s=0.1, burst=25), key=KEY)
     wrong.headers["X-API-Key"] = "guess"
     statuses = [wrong.get("/v1/library").status_code for _ in range(4)]
-    assert statuses == [401, 401, 429, 429]  # guessing costs more
+    assert statuses == [401, 401, 401, 429]  # guessing costs more
+    assert int(wrong.get("/v1/library").headers["retry-after"]) >= 80  # also where there is less
+
+
+def test_a_guess_costs_what_is_not_there() -> None:
+    now = [0.0]
+    rate = Rate(1.0, 20, lambda: now[0])
+    for _ in range(9):
+        rate.fine("a", 10)
+    assert rate.take("a") == 21.0
+    now[0] += 20.5
+    assert rate.take("a") == 0.5
+    now[0] += 1
+    assert rate.take("a") == 0
 
 
 def test_a_bucket_fills_again_and_forgets() -> None:
@@ -51,7 +64,7 @@ def test_a_bucket_fills_again_and_forgets() -> None:
     assert (rate.take("a"), rate.take("a")) == (0, 0.5)
     now[0] += 100
     assert [rate.take("a") > 0 for _ in range(5)] == [False] * 4 + [True]
-    assert Rate(0.0, 1).take("a", 100) == 0
+    assert Rate(0.0, 1).take("a") == 0
 
 
 def test_bodies_have_a_size_however_they_come(server: Running) -> None:

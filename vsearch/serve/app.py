@@ -44,6 +44,7 @@ def create_app(
         searches=Work("search", settings.workers, settings.waiting),
         small=Work("small", SMALL_THREADS, settings.waiting),
         streams=Places(settings.streams),
+        downloads=Places(settings.downloads, settings.downloads_each),
     )
     app = FastAPI(
         title="vsearch",

@@ -75,12 +75,12 @@ class Guard:
         if not self._is_ours(headers.get("host", "")):
             raise Trouble(421, "this server is not called by that name (setting serve.hosts)")
         client = (scope.get("client") or ("-",))[0]
-        self._spend(client, 1.0)
+        self._spend(client)
         path = route_path(scope)
         if self._keys.needed and path not in OPEN and not self._keys.fits(headers):
             asked = QueryParams(scope.get("query_string", b""))
             if not (scope["method"] in READING and self._keys.opens(path, asked)):
-                self._spend(client, WRONG_KEY_COSTS)
+                self._rate.fine(client, WRONG_KEY_COSTS)
                 told = {"WWW-Authenticate": "Bearer"}
                 raise Trouble(401, "a key is needed: Authorization: Bearer KEY", told)
         if not self._is_from_here(headers, reads=scope["method"] in READING):
@@ -89,8 +89,8 @@ class Guard:
         if not length.isdigit() or int(length) > self._most_bytes:
             raise self._too_large()
 
-    def _spend(self, client: str, tokens: float) -> None:
-        if wait_s := self._rate.take(client, tokens):
+    def _spend(self, client: str) -> None:
+        if wait_s := self._rate.take(client):
             after = {"Retry-After": str(math.ceil(wait_s))}
             raise Trouble(429, "too many requests: ask again a little later", after)
 

@@ -34,6 +34,7 @@ class Served:
     searches: Work
     small: Work
     streams: Places
+    downloads: Places
 
     async def think(self, work: Callable[[], T], limit_s: float | None = None) -> T:
         """The result of what takes a model or a search."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vsearch.answer.hosts import is_loopback
 from vsearch.lines import one_line
 from vsearch.serve.addresses import OPEN, route_path
-from vsearch.serve.keys import Keys
+from vsearch.serve.keys import Keys, is_linked
 from vsearch.serve.limits import Rate
 from vsearch.serve.problems import Trouble, problem
 from vsearch.settings import ServeSettings
@@ -51,7 +51,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        answer = _Answer(scope, send, open_to_others=bool(self._settings.origins))
+        answer = _Answer(scope, send, self._settings.origins)
         inner = {**scope, HEAD: scope["method"] == "HEAD"}
         inner["method"] = "GET" if inner[HEAD] else scope["method"]
         try:
@@ -77,14 +77,16 @@ class Guard:
         client = (scope.get("client") or ("-",))[0]
         self._spend(client)
         path = route_path(scope)
-        if self._keys.needed and path not in OPEN and not self._keys.fits(headers):
+        if not self._is_from_here(headers, path, reads=scope["method"] in READING):
+            raise Trouble(403, "another site's page may not ask for this (setting serve.origins)")
+        asks_first = scope["method"] == "OPTIONS" and "origin" in headers  # it can show no key
+        is_open = path in OPEN or asks_first
+        if self._keys.needed and not is_open and not self._keys.fits(headers):
             asked = QueryParams(scope.get("query_string", b""))
             if not (scope["method"] in READING and self._keys.opens(path, asked)):
                 self._rate.fine(client, WRONG_KEY_COSTS)
                 told = {"WWW-Authenticate": "Bearer"}
                 raise Trouble(401, "a key is needed: Authorization: Bearer KEY", told)
-        if not self._is_from_here(headers, reads=scope["method"] in READING):
-            raise Trouble(403, "another site's page may not ask for this (setting serve.origins)")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._most_bytes:
             raise self._too_large()
@@ -103,17 +105,17 @@ class Guard:
             return True
         return not self._names and not is_loopback(self._settings.host)
 
-    def _is_from_here(self, headers: Headers, *, reads: bool) -> bool:
+    def _is_from_here(self, headers: Headers, path: str, *, reads: bool) -> bool:
         """Whether no page of another site asks, or one that may; reading into nowhere costs too."""
-        if reads:
-            elsewhere = headers.get("sec-fetch-site") == "cross-site"
-            leads_here = headers.get("sec-fetch-mode") == "navigate"  # a link that somebody follows
-            return bool(self._settings.origins) or leads_here or not elsewhere
         origin = headers.get("origin")
-        if origin is None:
+        if origin is not None:
+            here = _netloc(origin) == headers.get("host", "").lower()
+            return here or origin in self._settings.origins
+        if not reads or headers.get("sec-fetch-site") != "cross-site":
             return True  # no browser, or the page itself
-        here = urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
-        return here or origin in self._settings.origins
+        if headers.get("sec-fetch-mode") == "navigate":  # a link that somebody follows
+            return True
+        return bool(self._settings.origins) and is_linked(path)  # <video> and <img> name no page
 
     def _too_large(self) -> Trouble:
         return Trouble(413, f"a body has at most {self._settings.body_mb} MB", {})
@@ -144,10 +146,13 @@ class Guard:
 class _Answer:
     """What is sent back, with the headers that everything carries."""
 
-    def __init__(self, scope: Scope, send: Send, *, open_to_others: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, origins: Sequence[str]) -> None:
         self._scope = scope
         self._send = send
-        self._embedded = "cross-origin" if open_to_others else "same-origin"
+        embedded = bool(origins) and is_linked(route_path(scope))
+        self._embedded = "cross-origin" if embedded else "same-origin"
+        origin = Headers(scope=scope).get("origin", "")
+        self._reader = origin if origin in origins else ""
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -158,6 +163,9 @@ class _Answer:
             headers["Referrer-Policy"] = "no-referrer"
             headers["Cross-Origin-Resource-Policy"] = self._embedded
             headers.setdefault("Cache-Control", "no-store")
+            if self._reader:  # may also read what the guard itself says
+                headers["Access-Control-Allow-Origin"] = self._reader
+                headers.add_vary_header("Origin")
             headers.setdefault("Content-Security-Policy", "default-src 'none'")
         await self._send(message)
 
@@ -166,6 +174,13 @@ class _Answer:
         if self.status:
             raise ConnectionError("an answer broke off")
         await response(self._scope, _nothing, self.send)
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _logged(scope: Scope) -> str:

@@ -15,6 +15,11 @@ LINKED = re.compile(r"/v1/videos/[0-9a-f]+/(media|subtitles\.vtt|chapters\.vtt|f
 """What a link may lead to; all else takes the key itself."""
 
 
+def is_linked(path: str) -> bool:
+    """Whether a player or an <img> may be led there."""
+    return LINKED.fullmatch(path) is not None
+
+
 class Keys:
     """The key of the interface, or none where anybody on this machine may ask."""
 
@@ -46,7 +51,7 @@ class Keys:
     def opens(self, path: str, asked: Mapping[str, str]) -> bool:
         """Whether a link is one of ours, to this path, and not over."""
         until, signature = asked.get("until", ""), asked.get("signature", "")
-        if not (LINKED.fullmatch(path) and until.isascii() and until.isdigit()):
+        if not (is_linked(path) and until.isascii() and until.isdigit()):
             return False
         fits = is_key(self._signature(path, until), signature)
         return fits and len(until) < 15 and int(until) > self._clock()

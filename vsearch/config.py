@@ -5,6 +5,7 @@ This is the only file that reads environment variables or TOML.
 
 from __future__ import annotations
 
+import hmac
 import os
 import tomllib
 from collections.abc import Callable, Mapping, MutableMapping
@@ -26,6 +27,7 @@ KEY_VARIABLE = "VSEARCH_ANSWER_KEY"
 SERVE_KEY_VARIABLE = "VSEARCH_SERVE_KEY"
 SILENT = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 """What ONNX Runtime, whose wheels report by default, and the hub's client take for a no."""
+SHORTEST_KEY = 16
 T = TypeVar("T")
 
 
@@ -102,7 +104,18 @@ def answer_key(environ: Mapping[str, str] | None = None) -> str:
 def serve_key(environ: Mapping[str, str] | None = None) -> str:
     """The key that clients of our servers must show: a secret, so it is no setting."""
     environ = os.environ if environ is None else environ
-    return environ.get(SERVE_KEY_VARIABLE, "").strip()
+    key = environ.get(SERVE_KEY_VARIABLE, "").strip()
+    if key and not (key.isascii() and key.isprintable() and len(key) >= SHORTEST_KEY):
+        raise ConfigError(
+            f"{SERVE_KEY_VARIABLE} takes at least {SHORTEST_KEY} letters, digits and signs of "
+            f"ASCII, as `openssl rand -hex 32` makes them"
+        )
+    return key
+
+
+def is_key(key: str, given: str) -> bool:
+    """Whether what a client shows is the key; a near guess takes no longer."""
+    return hmac.compare_digest(key.encode(), given.encode("utf-8", "replace"))
 
 
 def drop_proxies(environ: MutableMapping[str, str] | None = None) -> dict[str, str]:

@@ -93,8 +93,10 @@ class Contents:
             if len(found) == 1:
                 return videos[found.pop()]
             if found:
-                names = ", ".join(f"{id_[:8]} ({videos[id_].path})" for id_ in sorted(found)[:5])
-                raise QueryError(f"{text!r} names several videos: {names}; use one of the ids")
+                shown = [videos[id_] for id_ in sorted(found)[:5]]
+                names = ", ".join(f"{video.id[:8]} ({video.path})" for video in shown)
+                told = f"{text!r} names several videos: {names}; use one of the ids"
+                raise QueryError(told, paths=[video.path for video in shown])
         return None
 
     def _found(self, videos: AnyVideo | Iterable[AnyVideo]) -> tuple[Video, ...]:
@@ -169,7 +171,8 @@ class Contents:
         for path, (stamp, _) in sorted(stamps.items()):
             if stamp.holds():
                 return path
-        raise QueryError(f"{name} is gone, or has changed; `vsearch index` finds it again")
+        told = f"{name} is gone, or has changed; `vsearch index` finds it again"
+        raise QueryError(told, paths=[] if isinstance(name, str) else [name])
 
     def files(self, videos: Iterable[Video]) -> dict[str, Path]:
         """By the ids of videos, a file of each that holds it still; none of the others."""

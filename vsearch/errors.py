@@ -16,9 +16,16 @@ Each message says what happened, to which file, and what to do about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 
 class VsearchError(Exception):
-    """Anything that vsearch reports to a person."""
+    """Anything that vsearch reports to a person; paths are those that its message names."""
+
+    def __init__(self, *message: object, paths: Iterable[Path] = ()) -> None:
+        super().__init__(*message)
+        self.paths = tuple(paths)
 
 
 class ConfigError(VsearchError):

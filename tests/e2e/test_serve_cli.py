@@ -17,6 +17,8 @@ import pytest
 
 from vsearch.testing.videos import write_colours
 
+KEY = "open-sesame-open"
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -113,15 +115,15 @@ def test_others_may_not_ask_without_a_key(vsearch, host: str) -> None:
 
 def test_with_a_key_they_may(vsearch) -> None:
     port = free_port()
-    process = begin(vsearch, "--host", "0.0.0.0", "--port", port, VSEARCH_SERVE_KEY="sesame")
+    process = begin(vsearch, "--host", "0.0.0.0", "--port", port, VSEARCH_SERVE_KEY=KEY)
     here = f"http://127.0.0.1:{port}/v1/library"
-    assert asked(here, Authorization="Bearer sesame")["exists"] is False
+    assert asked(here, Authorization=f"Bearer {KEY}")["exists"] is False
     with pytest.raises(HTTPError, match="401"):
         asked(here)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert "A key is needed" in err
-    assert "sesame" not in err
+    assert KEY not in err
 
 
 def test_a_folder_that_is_none_is_a_mistake(vsearch, tmp_path: Path) -> None:
@@ -129,3 +131,29 @@ def test_a_folder_that_is_none_is_a_mistake(vsearch, tmp_path: Path) -> None:
     _, err = process.communicate(timeout=30)
     assert process.returncode == 2
     assert "is no folder" in err
+    assert "is served at" not in err
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example"])
+def test_a_name_that_no_host_can_have_is_a_mistake(vsearch, host: str) -> None:
+    process = begin(vsearch, "--host", host, "--port", 1, VSEARCH_SERVE_KEY=KEY)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert err.startswith(f"Error: there is no address {host}")
+    assert "Traceback" not in err
+
+
+def test_what_clients_send_fills_no_log(vsearch) -> None:
+    port = free_port()
+    process = begin(vsearch, "--port", port)
+    assert asked(f"http://127.0.0.1:{port}/v1/health")
+    upgrade = b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+    for sent in (b"\0\1\2\r\n\r\n", upgrade + b"Upgrade: websocket\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(sent)
+            assert connection.recv(1000)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert "Invalid HTTP" not in err
+    assert "WebSocket" not in err
+    assert "pgrade" not in err

@@ -6,9 +6,11 @@ import pytest
 
 from vsearch.config import (
     cache_folders,
+    is_key,
     library_path,
     load_config,
     plain_path,
+    serve_key,
     setting_names,
 )
 from vsearch.errors import ConfigError
@@ -88,3 +90,20 @@ def test_the_caches_of_others_follow_their_variables() -> None:
     folders = cache_folders({"HF_HOME": "/hub", "XDG_CACHE_HOME": "/cache"})
     assert folders == {"hub": Path("/hub/hub"), "whisper": Path("/cache/whisper")}
     assert cache_folders({"HF_HUB_CACHE": "/elsewhere"})["hub"] == Path("/elsewhere")
+
+
+@pytest.mark.parametrize(
+    "key", ["sesame", "fifteen-letters", "schlüsselschlüssel", "a" * 16 + "\n."]
+)
+def test_a_key_that_is_short_or_odd_is_refused_and_not_told(key: str) -> None:
+    with pytest.raises(ConfigError, match="VSEARCH_SERVE_KEY takes at least 16") as refused:
+        serve_key({"VSEARCH_SERVE_KEY": key})
+    assert key not in str(refused.value)
+
+
+def test_a_key_is_compared_whole() -> None:
+    key = serve_key({"VSEARCH_SERVE_KEY": " sixteen-letters. "})
+    assert is_key(key, "sixteen-letters.")
+    for given in ("", key[:-1], f"{key}.", "ÿ" * 16, "\udcff"):
+        assert not is_key(key, given)
+    assert serve_key({}) == ""

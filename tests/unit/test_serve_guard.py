@@ -123,7 +123,8 @@ def test_other_sites_change_nothing(library: Library) -> None:
     assert found.status_code == 200
     assert "access-control-allow-origin" not in found.headers
     options = {**evil, "Access-Control-Request-Method": "POST"}
-    assert client.options("/v1/search", headers=options).status_code == 405
+    assert client.options("/v1/search", headers=options).status_code == 403
+    assert client.options("/v1/search").status_code == 405
 
 
 def test_other_sites_do_not_even_read(library: Library) -> None:
@@ -133,6 +134,46 @@ def test_other_sites_do_not_even_read(library: Library) -> None:
     assert client.get("/docs", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
     own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors"}
     assert client.get("/v1/videos", headers=own).status_code == 200
+    for origin in ("https://evil.example", "null", "http://[", HERE + ".evil.example"):
+        assert client.get("/v1/videos", headers={"Origin": origin}).status_code == 403
+    assert client.get("/v1/videos", headers={"Origin": HERE}).status_code == 200
+
+
+def test_pages_that_are_not_named_get_pictures_and_tracks_only(library: Library) -> None:
+    app = "https://app.example"
+    client = client_of(library, replace(FREE, origins=(app,)))
+    evil = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    embedded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    video = client.get("/v1/videos").json()["videos"][0]
+    for address in ("/v1/videos", "/v1/library", "/v1/search?q=red", "/openapi.json"):
+        assert client.get(address, headers=evil).status_code == 403
+        assert client.get(address, headers=embedded).status_code == 403
+        named = client.get(address, headers=embedded | {"Origin": app})
+        assert named.status_code == 200
+        assert named.headers["cross-origin-resource-policy"] == "same-origin"
+    for address in (video["media"], video["subtitles"]):
+        assert client.get(address, headers=evil).status_code == 403
+        found = client.get(address, headers=embedded)
+        assert found.status_code == 200
+        assert found.headers["cross-origin-resource-policy"] == "cross-origin"
+    plain = client_of(library).get(video["media"], headers=embedded)
+    assert plain.status_code == 403
+    assert plain.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_who_asks_whether_it_may_ask_is_checked_first(library: Library) -> None:
+    app = "https://app.example"
+    settings = replace(FREE, origins=(app,), rate_per_s=0.1, burst=2)
+    client = client_of(library, settings, key=KEY)
+    wish = {"Origin": app, "Access-Control-Request-Method": "POST"}
+    assert client.options("/v1/search", headers=wish | {"Host": "evil.example"}).status_code == 421
+    evil = wish | {"Origin": "https://evil.example"}
+    assert client.options("/v1/search", headers=evil).status_code == 403
+    del client.headers["X-API-Key"]
+    assert client.options("/v1/search", headers=wish).status_code == 200
+    refused = client.options("/v1/search", headers=wish)
+    assert refused.status_code == 429
+    assert refused.headers["access-control-allow-origin"] == app
 
 
 def test_pages_that_are_named_may_ask(library: Library) -> None:

@@ -140,8 +140,10 @@ def test_nothing_outside_its_folders_is_indexed(
     assert found["state"] == "done"
     names = {video.path.name for video in fake_library.videos()}
     assert names == {f"{number}.mp4" for number in range(len(COLOURS))}
-    whole = client.post("/v1/jobs", json={"paths": [str(videos / "some")]})
-    assert whole.status_code == 202  # a whole path inside is one of ours
+    for place in (videos / "some", videos / "none", videos, f"{videos}/../videos/some"):
+        whole = client.post("/v1/jobs", json={"paths": [str(place)]})
+        assert whole.status_code == 403  # neither where the folders lie nor what is there is told
+    assert client.post("/v1/jobs", json={"paths": ["some"]}).status_code == 202
 
 
 def test_without_folders_nothing_is_indexed(fake_library: Library) -> None:
@@ -152,10 +154,14 @@ def test_without_folders_nothing_is_indexed(fake_library: Library) -> None:
 
 def test_files_that_cannot_be_read_are_told_by_name(serve: Serve, videos: Path) -> None:
     (videos / "broken.mp4").write_bytes(os.urandom(3000))
+    (videos / "my films").mkdir()
+    (videos / "broken.mp4").rename(videos / "my films" / "broken.mp4")
     client = serve()
-    found = over(client, client.post("/v1/jobs", json={"paths": ["broken.mp4"]}).json()["id"])
+    begun = client.post("/v1/jobs", json={"paths": ["my films/broken.mp4"]}).json()
+    found = over(client, begun["id"])
     (problem,) = found["report"]["problems"]
     assert problem["name"] == "broken.mp4"
+    assert "films" not in problem["reason"]
     assert str(videos) not in json.dumps(found)
 
 

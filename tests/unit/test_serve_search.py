@@ -172,6 +172,30 @@ def test_an_answer_cites_its_places(client: TestClient) -> None:
     assert client.post("/v1/ask", json=asked).status_code == 404
 
 
+def test_a_question_names_no_place_on_the_server(
+    client: TestClient, shared_library: Library
+) -> None:
+    known = [str(video.path) for video in shared_library.videos()]
+    places = [*known, f'"{known[0]}"', f"({known[0]})", f"//{known[0]}", "~/a.mp4", "~root/a.mp4"]
+    places += ["../flag.mp4", "/srv/none.mp4", "C:\\a.mp4", "\\\\host\\a.mp4", f"file://{known[0]}"]
+    places += [known[0].replace("/", "\uff0f"), f"x: {known[0]}", f"x:{known[0]}"]
+    for place in places:
+        asked = {"question": f"how long is {place}?"}
+        for found in (
+            client.post("/v1/ask", json=asked),
+            client.get("/v1/ask/events", params=asked),
+        ):
+            assert found.status_code == 403, place
+            assert "lasts" not in found.text
+    for words in (
+        "flag.mp4",
+        "the red and/or blue one at 3:15",
+        "w/o 1 / 2",
+        "https://a.example/b ...",
+    ):
+        assert client.post("/v1/ask", json={"question": f"how long is {words}?"}).is_success, words
+
+
 def events(text: str) -> list[tuple[str, Any]]:
     parts = [part.split("\n") for part in text.split("\n\n") if part.startswith("event: ")]
     return [(name[7:], json.loads(data[6:])) for name, data in parts]

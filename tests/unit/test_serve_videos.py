@@ -11,7 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.unit.serving import client_of, fill_with_colours
+from vsearch.errors import QueryError
 from vsearch.library import Library
+from vsearch.serve.problems import trouble_of
 from vsearch.testing.videos import write_colours
 
 
@@ -204,6 +206,12 @@ def test_a_name_of_several_videos_tells_no_folder(fake_library: Library, tmp_pat
     assert found.status_code == 400
     assert found.json()["detail"].count("(same.mp4)") == 2
     assert "films" not in found.text
+
+
+def test_a_name_whose_video_is_forgotten_meanwhile_tells_no_folder() -> None:
+    paths = [Path(f"/srv/my films/{name} films/a.mp4") for name in ("red", "blue")]
+    error = QueryError(f"several: 12ab ({paths[0]}), 34cd ({paths[1]})", paths=paths)
+    assert trouble_of(error, []).detail == "several: 12ab (a.mp4), 34cd (a.mp4)"
 
 
 def test_tracks_are_webvtt(client: TestClient, talk: dict[str, Any]) -> None:

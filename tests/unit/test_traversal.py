@@ -271,3 +271,28 @@ def test_the_command_line_takes_hostile_names_calmly(library: Library, vsearch) 
             assert SECRET not in done.stdout + done.stderr
     with pytest.raises(UnknownVideo):
         library.remove("../secret.jpg")
+
+
+@pytest.mark.parametrize("target", ["private/secret.srt", "/etc/passwd", "a.srt"])
+def test_subtitles_that_lead_out_of_their_folder_are_not_read(
+    fake_library: Library, tmp_path: Path, target: str
+) -> None:
+    from vsearch.pipeline.speech import sidecars
+
+    cue = "1\n00:00:00,000 --> 00:00:01,000\n"
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "secret.srt").write_text(cue + SECRET)
+    video = write_colours(tmp_path / "videos" / "a.mp4", ["red"], seconds_each=1.0)
+    link = video.with_suffix(".srt")
+    link.symlink_to(link if target == "a.srt" else tmp_path / target)
+    video.with_suffix(".en.srt").write_text(cue + "hello there")
+    fake_library.index(video)
+    (said,) = fake_library.show("a.mp4").speech
+    assert said.text == "hello there"
+    (tmp_path / "linked").symlink_to(tmp_path / "videos")
+    assert sidecars(tmp_path / "linked" / "a.mp4") == [tmp_path / "linked" / "a.en.srt"]
+    alone = tmp_path / "elsewhere" / "a.mp4"
+    alone.parent.mkdir()
+    alone.symlink_to(video)
+    alone.with_suffix(".en.srt").symlink_to(video.with_suffix(".en.srt"))
+    assert sidecars(alone) == [alone.with_suffix(".en.srt")]  # beside the video as it really lies

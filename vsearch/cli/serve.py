@@ -36,10 +36,12 @@ def serve(
     from vsearch.cli.output import tell
     from vsearch.config import serve_key
     from vsearch.serve import run
+    from vsearch.serve.app import create_app
 
     chosen = {"serve__host": host, "serve__port": port, "serve__videos": videos or None}
     opened = library(context, library=library_name, **chosen)
     settings, key = opened.config.serve, serve_key()
+    app = create_app(opened, settings, key=key)  # a mistake is told before an address is
     listening = run.listening_socket(settings, key)
     address = run.address_of(listening)
     _log_to_stderr(requests=log)
@@ -47,7 +49,7 @@ def serve(
     needed = "A key is needed: VSEARCH_SERVE_KEY." if key else "No key is needed."
     tell(f"{needed} Ctrl-C ends it.")
     try:
-        run.serve(opened, settings, key, listening)
+        run.serve(app, settings, listening)
     except KeyboardInterrupt:
         tell("Ended.")
 

@@ -97,7 +97,7 @@ def sidecars(path: Path) -> list[Path]:
         beside = list(path.parent.iterdir())
     except OSError:
         return []
-    found = [item for item in beside if is_sidecar(item, path)]
+    found = [item for item in beside if is_sidecar(item, path) and _stays(item, path)]
     return sorted(found, key=lambda item: (len(item.name), item.name))
 
 
@@ -105,6 +105,16 @@ def is_sidecar(path: Path, video: Path) -> bool:
     """Whether a file is by its name the subtitles of a video beside it."""
     named = path.stem == video.stem or _language_of(path, video) != UNKNOWN
     return path.suffix.lower() in SUBTITLE_SUFFIXES and named and path.parent == video.parent
+
+
+def _stays(path: Path, video: Path) -> bool:
+    """Whether a file really lies where its video does: a link could lead to anybody's words."""
+    try:
+        real = path.resolve(strict=True)
+        folders = (video.parent.resolve(), video.resolve().parent)
+    except (OSError, RuntimeError):  # links in a ring, before Python 3.13
+        return False
+    return any(real.is_relative_to(folder) for folder in folders)
 
 
 def _printable(name: str) -> str:

@@ -44,6 +44,7 @@ def create_app(
         searches=Work("search", settings.workers, settings.waiting),
         small=Work("small", SMALL_THREADS, settings.waiting),
         streams=Places(settings.streams),
+        downloads=Places(settings.downloads, settings.downloads_each),
     )
     app = FastAPI(
         title="vsearch",
@@ -78,8 +79,7 @@ def _add_page(app: FastAPI) -> None:
 
 
 def _add_guard(app: FastAPI, settings: ServeSettings, keys: Keys) -> None:
-    """The guard before everything, and before it what tells browsers which pages may ask."""
-    app.add_middleware(Guard, settings=settings, keys=keys)
+    """The guard before everything, also before what tells browsers which pages may ask."""
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -88,3 +88,4 @@ def _add_guard(app: FastAPI, settings: ServeSettings, keys: Keys) -> None:
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "Range"],
             expose_headers=["Accept-Ranges", "Content-Range", "ETag", "Location", "Retry-After"],
         )
+    app.add_middleware(Guard, settings=settings, keys=keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vsearch.query.asked import question_of
 from vsearch.query.question import Question, Term
 from vsearch.serve.problems import Trouble
+from vsearch.serve.roots import is_rooted
 from vsearch.serve.shapes import FRAME_ID, VIDEO_ID
 from vsearch.settings import ServeSettings
 
@@ -18,6 +21,15 @@ MOST_WORDS = 20_000
 """A limit of letters for what the settings' own limit need not be looked up for."""
 
 MOST_RESULTS = 100
+NO_PLACES = (
+    "over HTTP a folder or a video is named by its name or id: no path from the root on, no .., "
+    "no ~, no *"
+)
+_PLACE = re.compile(
+    r"(?<!\w:)(?<![\w.:/\\])(?:[/\\]+|~\w*[/\\])[^\s/\\]|\b[a-z]:[/\\]|\.\.[/\\]|\bfile:",
+    re.IGNORECASE,
+)
+"""A path from the root or a home on within a sentence; a slash between words is none."""
 SHOWN = ("limit", "page", "by", "per_video", "explain", "plain", "weights")
 
 VideoId = Annotated[
@@ -130,6 +142,13 @@ def check_length(letters: int, settings: ServeSettings) -> None:
         raise Trouble(400, f"a query has at most {settings.letters} letters, not {letters}")
 
 
+def check_question(question: str, settings: ServeSettings) -> None:
+    """Refuse a question that is too long, or that names a file by where it lies."""
+    check_length(len(question), settings)
+    if _PLACE.search(unicodedata.normalize("NFKC", question)):
+        raise Trouble(403, NO_PLACES)
+
+
 def check_places(question: Question) -> None:
     """Refuse a question that names files: their names may be asked for, their places may not."""
     clauses = [clause for step in question.steps for clause in step.clauses]
@@ -138,16 +157,12 @@ def check_places(question: Question) -> None:
     likes = [clause.like.video for clause in clauses if clause.like is not None]
     for name in (*likes, *question.filters.inside, *question.filters.videos):
         if is_place(name):
-            told = "over HTTP a folder or a video is named by its name or id"
-            raise Trouble(403, f"{told}: no path from the root on, no .., no ~, no *")
+            raise Trouble(403, NO_PLACES)
 
 
 def is_place(name: str) -> bool:
     """Whether a name says where on the server something lies, or tries out what does."""
-    text = name.replace("\\", "/")
-    parts = text.split("/")
-    rooted = text.startswith(("/", "~")) or ":" in parts[0]
-    return rooted or bool({".", ".."} & set(parts)) or any(sign in text for sign in "*?[\0")
+    return is_rooted(name) or any(sign in name for sign in "*?[\0")
 
 
 def _argument(value: Any) -> Any:

@@ -135,7 +135,7 @@ def _report(job: Job, folders: Sequence[Path]) -> dict[str, Any]:
     document["problems"] = [
         {
             "name": clean(Path(item["path"]).name),
-            "reason": clean(without_places(item["reason"], folders)),
+            "reason": clean(without_places(item["reason"], [*_around(item["path"]), *folders])),
             "partial": item["partial"],
         }
         for item in document["problems"]
@@ -143,3 +143,7 @@ def _report(job: Job, folders: Sequence[Path]) -> dict[str, Any]:
     for name in ("indexed", "duplicates"):
         document[name] = [clean(Path(item).name) for item in document[name]]
     return document
+
+
+def _around(path: str) -> tuple[Path, Path]:
+    return Path(path), Path(path).parent

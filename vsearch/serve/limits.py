@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -28,19 +28,31 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, client: str, tokens: float = 1.0) -> float:
-        """Take tokens; 0, or the seconds after which there will be enough."""
+    def take(self, client: str) -> float:
+        """Take a token; 0, or the seconds after which there will be one."""
         if not self._per_s:
             return 0.0
-        now = self._clock()
         with self._lock:
-            left, since = self._buckets.pop(client, (self._burst, now))
-            left = min(self._burst, left + (now - since) * self._per_s)
-            short = min(tokens, self._burst) - left
-            self._buckets[client] = (left if short > 0 else left - tokens, now)
-            while len(self._buckets) > MOST_CLIENTS:
-                self._buckets.popitem(last=False)
-        return max(0.0, short / self._per_s)
+            left = self._left(client)
+            if left >= 1.0:
+                self._keep(client, left - 1.0)
+        return max(0.0, (1.0 - left) / self._per_s)
+
+    def fine(self, client: str, tokens: float) -> None:
+        """Take tokens, whether there are so many or not: the next ones are waited for longer."""
+        if self._per_s:
+            with self._lock:
+                self._keep(client, max(-self._burst, self._left(client) - tokens))
+
+    def _left(self, client: str) -> float:
+        left, since = self._buckets.get(client, (self._burst, 0.0))
+        return min(self._burst, left + (self._clock() - since) * self._per_s)
+
+    def _keep(self, client: str, left: float) -> None:
+        self._buckets[client] = (left, self._clock())
+        self._buckets.move_to_end(client)
+        while len(self._buckets) > MOST_CLIENTS:
+            self._buckets.popitem(last=False)
 
 
 class Work:
@@ -86,17 +98,23 @@ class Work:
 
 
 class Places:
-    """A number of places, each taken by one stream for as long as it lasts."""
+    """A number of places, so many of them for each client, each for as long as a stream lasts."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, each: int | None = None) -> None:
         self._free = number
+        self._each = number if each is None else each
+        self._taken: Counter[str] = Counter()
 
-    def enter(self) -> None:
+    def enter(self, client: str = "") -> None:
         """Take a place, or say that there is none."""
-        if not self._free:
-            raise busy("too many streams are open; try again")
+        if not self._free or self._taken[client] >= self._each:
+            raise busy("too many streams or downloads are open; try again")
         self._free -= 1
+        self._taken[client] += 1
 
-    def leave(self) -> None:
+    def leave(self, client: str = "") -> None:
         """Give the place back."""
         self._free += 1
+        self._taken[client] -= 1
+        if not self._taken[client]:
+            del self._taken[client]

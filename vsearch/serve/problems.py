@@ -92,19 +92,24 @@ def busy(detail: str, after_s: int = BUSY_S) -> Trouble:
     return Trouble(503, detail, {"Retry-After": str(after_s)})
 
 
-def without_places(text: str, folders: Iterable[Path] = ()) -> str:
-    """A message that names files, but not where on the server they lie."""
-    for folder in sorted({str(folder) for folder in folders}, key=len, reverse=True):
-        if len(folder) > 1:
-            text = text.replace(f"{folder}/", "").replace(folder, Path(folder).name)
+def without_places(text: str, places: Iterable[Path] = ()) -> str:
+    """A message that names files, but not where on the server they lie.
+
+    What is no known place is guessed, which no name with a blank in it can be.
+    """
+    for place in sorted({str(place) for place in places}, key=len, reverse=True):
+        if len(place) > 1:
+            inside = text.replace(f"{place}/", "").replace(f"{place}\\", "")
+            text = inside.replace(place, Path(place).name)
     return _PATH.sub("", text)
 
 
-def trouble_of(error: VsearchError, folders: Iterable[Path]) -> Trouble:
+def trouble_of(error: VsearchError, places: Iterable[Path]) -> Trouble:
     """What a client is told of an error; only of its own mistakes it is told more than the kind."""
     if isinstance(error, QueryError):
         status = 404 if isinstance(error, UnknownVideo) else 400
-        return Trouble(status, without_places(str(error), folders))
+        named = [place for path in error.paths for place in (path, path.parent)]
+        return Trouble(status, without_places(str(error), [*named, *places]))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, LibraryBusy):
         return busy("the library is being written by another process; try again later")
@@ -160,4 +165,5 @@ _TOLD = {
     400: "the body of the request cannot be read",
     408: "the body of the request took too long to come",
     413: "the body of the request is too large",
+    503: "more is being sent here than can be held; try again",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -104,7 +105,7 @@ def file_response(opened: OpenFile, headers: Headers, etag: str, *, only_head: b
     if only_head:
         opened.file.close()
         return Response(None, status, told, opened.media_type)
-    return _FileResponse(opened, _read(opened.file, first, end), status, told)
+    return FileResponse(opened, _read(opened.file, first, end), status, told)
 
 
 def is_known(headers: Headers, etag: str) -> bool:
@@ -120,20 +121,23 @@ def _disposition(name: str) -> str:
     return f"inline; filename*=utf-8''{quote(clean(name), safe='')}"
 
 
-class _FileResponse(StreamingResponse):
-    """Streams a file and closes it, also where the client has gone before it began."""
+class FileResponse(StreamingResponse):
+    """Streams a file and closes it, also where the client has gone before it began.
+
+    What is put on its stack is done then, too.
+    """
 
     def __init__(
         self, opened: OpenFile, parts: AsyncIterator[bytes], status: int, headers: dict[str, str]
     ) -> None:
         super().__init__(parts, status, headers, opened.media_type)
-        self._opened = opened
+        self.last = ExitStack()
+        self.last.callback(opened.file.close)
 
     async def __call__(self, *ways: object) -> None:
-        try:
+        """Send it."""
+        with self.last:
             await super().__call__(*ways)  # type: ignore[arg-type]
-        finally:
-            self._opened.file.close()
 
 
 async def _read(file: BinaryIO, first: int, end: int) -> AsyncIterator[bytes]:

@@ -20,6 +20,17 @@ def checked_roots(folders: Sequence[str]) -> tuple[Path, ...]:
     return roots
 
 
+def is_rooted(name: str) -> bool:
+    """Whether a name says where on the server something lies, or climbs."""
+    parts = name.replace("\\", "/").split("/")
+    return (
+        name.startswith("~")
+        or parts[0] == ""
+        or ":" in parts[0]
+        or not {".", ".."}.isdisjoint(parts)
+    )
+
+
 def named_within(roots: Sequence[Path], names: Sequence[str]) -> list[Path]:
     """What is named in the folders: each by its path below one of them."""
     if not roots:
@@ -33,6 +44,10 @@ def videos_within(roots: Sequence[Path], places: Sequence[Path]) -> list[Path]:
 
 
 def _place(roots: Sequence[Path], name: str) -> Path:
+    if is_rooted(name):
+        raise Trouble(
+            403, "a job takes paths below the folders that may be indexed: none from the root on"
+        )
     try:
         candidates = [root / name for root in roots]
         inside = [path for path in candidates if _is_within(roots, path)]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 
 from vsearch.answer.hosts import is_loopback
 from vsearch.errors import ConfigError
-from vsearch.library import Library
+from vsearch.serve.connections import most_requests, protocol, raise_files
 from vsearch.settings import ServeSettings
 
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
 LAST_WORDS_S = 3
-MOST_CONNECTIONS = 1000
 
 
 def listening_socket(settings: ServeSettings, key: str) -> socket.socket:
@@ -26,8 +30,9 @@ def listening_socket(settings: ServeSettings, key: str) -> socket.socket:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
         made = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise ConfigError(f"there is no address {settings.host}: {error.strerror}") from error
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no name can be like that"
+        raise ConfigError(f"there is no address {settings.host}: {reason}") from error
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)
@@ -51,13 +56,9 @@ def address_of(listening: socket.socket) -> str:
     )
 
 
-def serve(library: Library, settings: ServeSettings, key: str, listening: socket.socket) -> None:
+def serve(app: FastAPI, settings: ServeSettings, listening: socket.socket) -> None:
     """Answer until Ctrl-C; what is being indexed is kept."""
     import uvicorn
-
-    from vsearch.serve.app import create_app
-
-    app = create_app(library, settings, key=key)
 
     class Server(uvicorn.Server):
         """Ends the work first: streams of jobs then come to their own end."""
@@ -66,15 +67,24 @@ def serve(library: Library, settings: ServeSettings, key: str, listening: socket
             await asyncio.to_thread(app.state.served.close)
             await super().shutdown(sockets)
 
-    config = uvicorn.Config(
+    Server(configured(app, settings, raise_files())).run(sockets=[listening])
+
+
+def configured(app: FastAPI, settings: ServeSettings, files: int) -> uvicorn.Config:
+    """How the server runs where so many files can be open."""
+    import uvicorn
+
+    most = most_requests(files)
+    return uvicorn.Config(
         app,
+        http=protocol(settings.timeout_s, most),
         log_config=None,
+        log_level="error",  # warnings are of what clients send, without a limit
         access_log=False,  # it would write down whole addresses, signatures of links included
         server_header=False,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=LAST_WORDS_S,
         ws="none",
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=most,
     )
-    Server(config).run(sockets=[listening])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,13 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from vsearch.errors import QueryError, StoreError, UnknownVideo, VsearchError
+from vsearch.errors import StoreError, UnknownVideo, VsearchError
 from vsearch.library import Library
 from vsearch.serve.jobs import Jobs
 from vsearch.serve.keys import Keys
 from vsearch.serve.limits import Places, Work
 from vsearch.serve.links import Links, links_of
-from vsearch.serve.problems import Trouble, trouble_of
+from vsearch.serve.problems import Trouble, trouble_of, without_places
 from vsearch.settings import ServeSettings
 from vsearch.types import Video
 
@@ -34,6 +35,7 @@ class Served:
     searches: Work
     small: Work
     streams: Places
+    downloads: Places
 
     async def think(self, work: Callable[[], T], limit_s: float | None = None) -> T:
         """The result of what takes a model or a search."""
@@ -61,16 +63,22 @@ class Served:
         """The places that no message may name."""
         return [self.library.path, self.library.path.parent, *self.jobs.roots]
 
+    def without_places(self, text: str) -> str:
+        """A message without the places of the server and those of its videos."""
+        return without_places(text, self._places(text))
+
+    def _places(self, text: str) -> Sequence[Path]:
+        if not (os.sep in text and self.library.exists() and self.library.blocks()):
+            return self.folders()
+        files = [path for paths in self.library.paths().values() for path in paths]
+        return [*files, *{path.parent for path in files}, *self.folders()]
+
     def trouble(self, error: VsearchError) -> Trouble:
         """What a client is told of an error."""
         empty = not (self.library.exists() and self.library.blocks())
         if isinstance(error, StoreError) and empty:
             return Trouble(409, "the library holds no video yet")
-        named = isinstance(error, QueryError) and "/" in str(error).replace("\\", "/")
-        homes = (
-            {video.path.parent for video in self.library.videos()} if named and not empty else ()
-        )
-        return trouble_of(error, [*self.folders(), *homes])
+        return trouble_of(error, self._places(str(error)))
 
     def close(self) -> None:
         """End the work: an index run keeps what it has done."""

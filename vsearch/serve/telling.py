@@ -12,10 +12,10 @@ from starlette.responses import Response, StreamingResponse
 
 from vsearch import documents
 from vsearch.errors import VsearchError
-from vsearch.serve.asked import Text, VideoId, check, check_length
+from vsearch.serve.asked import Text, VideoId, check, check_question
 from vsearch.serve.events import STREAM, EventStream, Gone, Pipe
 from vsearch.serve.links import Links
-from vsearch.serve.problems import Trouble, without_places
+from vsearch.serve.problems import Trouble
 from vsearch.serve.served import Here, Linked, Served
 from vsearch.serve.shapes import VIDEO_ID, Chapters
 from vsearch.serve.shapes_told import AnswerOf, SummaryOf
@@ -113,7 +113,7 @@ async def summary_of_search(
 @router.post("/ask", operation_id="ask", response_model=AnswerOf)
 async def ask(here: Here, links: Linked, asked: Question) -> object:
     """Answer a question with what the videos say, or say that nothing does."""
-    check_length(len(asked.question), here.settings)
+    check_question(asked.question, here.settings)
     return await here.think(lambda: _answer(here, links, asked, lambda text: None), here.answer_s)
 
 
@@ -124,7 +124,7 @@ async def ask_as_events(
     here: Here, links: Linked, request: Request, asked: Annotated[Question, Query()]
 ) -> Response:
     """Answer as it comes: `sentence` events, then one `answer`, or a `problem`."""
-    check_length(len(asked.question), here.settings)
+    check_question(asked.question, here.settings)
     pipe = Pipe()
 
     def work() -> None:
@@ -156,7 +156,7 @@ def _answer(here: Served, links: Links, asked: Question, tell: Callable[[str], N
     video = None if asked.video is None else here.video(asked.video)
     found = here.library.ask(asked.question, video=video, limit=asked.limit, tell=tell)
     document = documents.of_answer(found, here.library.path)
-    return links.published(document | {"note": without_places(found.note, here.folders())})
+    return links.published(document | {"note": here.without_places(found.note)})
 
 
 def _tell(pipe: Pipe, trouble: Trouble) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from hashlib import blake2b
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from vsearch.serve.asked import FrameId, VideoId
 from vsearch.serve.guard import HEAD
 from vsearch.serve.links import clean
 from vsearch.serve.problems import Trouble
-from vsearch.serve.ranges import OpenFile, file_response, is_known
+from vsearch.serve.ranges import FileResponse, OpenFile, file_response, is_known
 from vsearch.serve.served import Here, Linked
 from vsearch.serve.shapes import DetailsOf, Health, LibraryOf, Videos
 
@@ -133,6 +134,14 @@ async def media(here: Here, request: Request, video_id: VideoId) -> Response:
         except QueryError:
             raise Trouble(404, "there is no such video, or its file is gone or changed") from None
 
-    opened = await here.look(work)
-    only_head = bool(request.scope.get(HEAD))
-    return file_response(opened, request.headers, f'"{video_id}"', only_head=only_head)
+    client = request.client.host if request.client else ""
+    here.downloads.enter(client)
+    place = ExitStack()
+    place.callback(here.downloads.leave, client)
+    with place:
+        opened = await here.look(work)
+        only_head = bool(request.scope.get(HEAD))
+        found = file_response(opened, request.headers, f'"{video_id}"', only_head=only_head)
+        if isinstance(found, FileResponse):
+            found.last.push(place.pop_all())
+    return found

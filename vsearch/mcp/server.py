@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Any
 
 from mcp.server import MCPServer
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from vsearch import __version__
 from vsearch.answer.asking import QUOTES
+from vsearch.config import is_key
 from vsearch.lines import one_line
 from vsearch.mcp import said
 from vsearch.mcp.resources import add_resources
@@ -119,10 +119,10 @@ class OneKey:
     """Lets in whoever shows the key."""
 
     def __init__(self, key: str) -> None:
-        self._key = key.encode()
+        self._key = key
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Who it is that shows this token, or nobody; headers are read as Latin-1."""
-        if not hmac.compare_digest(token.encode("latin-1", "replace"), self._key):
+        """Who it is that shows this token, or nobody."""
+        if not is_key(self._key, token):
             return None
         return AccessToken(token="", client_id="key", scopes=[])

@@ -101,7 +101,8 @@ class ServeSettings:
     downloads_each: int = 32
     timeout_s: float = 30.0
     body_mb: int = 16
-    picture_mpx: int = 64
+    receiving_mb: int = 64
+    picture_mpx: int = 25
     letters: int = 2000
     deepest: int = 1000
     jobs: int = 8

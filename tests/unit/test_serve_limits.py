@@ -78,9 +78,38 @@ def test_bodies_have_a_size_however_they_come(server: Running) -> None:
     assert found.headers["content-type"] == "application/problem+json"
 
 
+def test_only_a_picture_may_be_large(server: Running) -> None:
+    large, kind = b'{"q": "' + b"x" * 65_536 + b'"}', {"content_type": "application/json"}
+    for path in ("/v1/search", "/v1/ask", "/v1/jobs", "/v1/search/image/"):
+        assert server.ask(path, "POST", large, **kind).status == 413
+    head = f"POST /v1/search HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\n"
+    head += "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n"
+    chunks = f"{len(large):x}\r\n".encode() + large + b"\r\n0\r\n\r\n"
+    assert server.send(f"{head}\r\n".encode() + chunks).status == 413
+    assert server.ask("/v1/search/image", "POST", large, content_type="image/png").status == 400
+
+
+def test_all_bodies_together_have_a_size(library: Library) -> None:
+    settings = replace(FREE, body_mb=1, receiving_mb=1)
+    with running(library, settings) as server:
+        head = "POST /v1/search/image HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: image/png\r\n"
+        body = bytes(600_000)
+        with socket.create_connection(("127.0.0.1", server.port)) as slow:
+            slow.sendall(f"{head}content-length: 600001\r\n\r\n".encode() + body)
+            time.sleep(0.5)  # until it has come: who crosses the limit is the one refused
+            found = server.ask("/v1/search/image", "POST", body, content_type="image/png")
+            assert found.status == 503
+            assert found.headers["retry-after"] == "5"
+            assert found.headers["content-type"] == "application/problem+json"
+        until = time.monotonic() + 10
+        while found.status == 503 and time.monotonic() < until:
+            found = server.ask("/v1/search/image", "POST", body, content_type="image/png")
+        assert found.status == 400  # it is no picture
+
+
 def test_bodies_that_are_made_to_hurt(server: Running) -> None:
-    deep, long = b"[" * 100_000, b'{"limit": ' + b"9" * 100_000 + b"}"
-    named = json.dumps({"x" * 100_000: 1, "\ud800": "\ud800", "q": "\ud800"}).encode()
+    deep, long = b"[" * 60_000, b'{"limit": ' + b"9" * 60_000 + b"}"
+    named = json.dumps({"x" * 60_000: 1, "\ud800": "\ud800", "q": "\ud800"}).encode()
     for body in (deep, long, named, b"\xff\xfe", b"null", b'"image:/etc/passwd"'):
         found = server.ask("/v1/search", "POST", body, content_type="application/json")
         assert found.status in {400, 422}

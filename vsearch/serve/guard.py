@@ -21,12 +21,15 @@ from vsearch.serve.addresses import OPEN, route_path
 from vsearch.serve.keys import Keys, is_linked
 from vsearch.serve.limits import Rate
 from vsearch.serve.problems import Trouble, problem
+from vsearch.serve.received import Body, Received
 from vsearch.settings import ServeSettings
 
 log = logging.getLogger("vsearch.serve")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY_COSTS = 10.0
+PICTURES = "/v1/search/image"
+LARGEST_TEXT = 65_536
 LONGEST_LOGGED = 200
 HEAD = "vsearch.head"
 
@@ -42,7 +45,7 @@ class Guard:
         self._settings = settings
         self._keys = keys
         self._rate = Rate(settings.rate_per_s, settings.burst)
-        self._most_bytes = settings.body_mb * 1_000_000
+        self._received = Received(settings.receiving_mb * 1_000_000)
         self._names = {name.lower() for name in settings.hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +59,8 @@ class Guard:
         inner["method"] = "GET" if inner[HEAD] else scope["method"]
         try:
             self._check(inner)
-            await self._app(inner, self._measured(inner, receive), answer.send)
+            with self._received.body() as body:
+                await self._app(inner, self._measured(inner, receive, body), answer.send)
         except Trouble as trouble:
             await answer.instead(problem(trouble.status, trouble.detail, trouble.headers))
         except asyncio.CancelledError:
@@ -88,8 +92,8 @@ class Guard:
                 told = {"WWW-Authenticate": "Bearer"}
                 raise Trouble(401, "a key is needed: Authorization: Bearer KEY", told)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._most_bytes:
-            raise self._too_large()
+        if not length.isdigit() or int(length) > self._most_bytes(path):
+            raise Trouble(413, f"a body has at most {self._most_bytes(path)} bytes here")
 
     def _spend(self, client: str) -> None:
         if wait_s := self._rate.take(client):
@@ -117,26 +121,27 @@ class Guard:
             return True
         return bool(self._settings.origins) and is_linked(path)  # <video> and <img> name no page
 
-    def _too_large(self) -> Trouble:
-        return Trouble(413, f"a body has at most {self._settings.body_mb} MB", {})
+    def _most_bytes(self, path: str) -> int:
+        """How large a body may be: only a picture needs to be."""
+        return self._settings.body_mb * 1_000_000 if path == PICTURES else LARGEST_TEXT
 
-    def _measured(self, scope: Scope, receive: Receive) -> Receive:
+    def _measured(self, scope: Scope, receive: Receive, body: Body) -> Receive:
         """What is received, up to the limit of bytes and of time, however it is sent."""
-        read = 0
         whole = False
+        most = self._most_bytes(route_path(scope))
         deadline = time.monotonic() + self._settings.timeout_s
 
         async def measured() -> Message:
-            nonlocal read, whole
+            nonlocal whole
             if whole:
                 return await receive()
             try:
                 message = await asyncio.wait_for(receive(), max(0.0, deadline - time.monotonic()))
             except TimeoutError:
                 raise HTTPException(408) from None
-            read += len(message.get("body", b""))
+            body.add(len(message.get("body", b"")))
             whole = not message.get("more_body", False)
-            if read > self._most_bytes:
+            if body.size > most:
                 raise HTTPException(413)
             return message
 

@@ -165,4 +165,5 @@ _TOLD = {
     400: "the body of the request cannot be read",
     408: "the body of the request took too long to come",
     413: "the body of the request is too large",
+    503: "more is being sent here than can be held; try again",
 }

@@ -82,6 +82,7 @@ def test_its_events_tell_how_far_it_is(serve: Serve) -> None:
     assert names[-1] == "event: end"
     assert set(names[:-1]) <= {"event: progress"}
     assert told[-1]["state"] == "done"
+    assert told[-1] == client.get(f"/v1/jobs/{job}").json()
     done = [item["progress"]["done"] for item in told]
     assert done == sorted(done)
     assert done[-1] == len(COLOURS)

@@ -100,7 +100,8 @@ async def _followed(job: Job, folders: Sequence[Path]) -> AsyncIterator[bytes]:
         if job.version != seen:
             seen, told = job.version, time.monotonic()
             over = job.is_over
-            yield event("end" if over else "progress", told_of(job, folders))
+            document = JobOf.model_validate(told_of(job, folders))  # which leaves places out
+            yield event("end" if over else "progress", document.model_dump(mode="json"))
             if over:
                 return
         elif time.monotonic() - told > STILL_HERE_S:

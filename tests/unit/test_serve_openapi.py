@@ -30,7 +30,11 @@ MADE_BY = {
         # What is a text for OpenAPI need be no query: without an end it is a 400, too long a 413.
         "positive_data_acceptance": {
             "expected-statuses": ["2xx", "400", "401", "403", "404", "409", "413", "429"]
-        }
+        },
+        # What is too long is refused before it is looked at.
+        "negative_data_rejection": {
+            "expected-statuses": ["400", "401", "403", "404", "405", "413", "415", "422"]
+        },
     },
 }
 

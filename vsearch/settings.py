@@ -97,8 +97,8 @@ class ServeSettings:
     workers: int = 4
     waiting: int = 128
     streams: int = 64
-    downloads: int = 128
-    downloads_each: int = 32
+    downloads: int = 256
+    downloads_each: int = 96
     timeout_s: float = 30.0
     body_mb: int = 16
     receiving_mb: int = 64

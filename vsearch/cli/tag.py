@@ -117,7 +117,7 @@ def _tag(opened: Library, options: TagOptions, videos: list[str], as_json: bool)
 
 def report_json(report: TagReport) -> dict[str, Any]:
     """A report as documented in docs/cli.md."""
-    from vsearch.documents import of_span
+    from vsearch.documents import of_name, of_span
 
     return {
         "label_set": report.labels.name,
@@ -131,7 +131,7 @@ def report_json(report: TagReport) -> dict[str, Any]:
         "counts": report.counts,
         "scenes": [
             {
-                "video": {"id": item.video.id, "path": str(item.video.path)},
+                "video": of_name(item.video),
                 **of_span(item.scene.span),
                 "judged": item.judged,
                 "tags": [{"label": tag.label, "score": round(tag.score, 4)} for tag in item.tags],

@@ -49,11 +49,11 @@ def result_json(result: UnusualResult) -> dict[str, Any]:
 
 
 def _scene_json(scene: UnusualScene) -> dict[str, Any]:
-    from vsearch.documents import of_place, of_span
+    from vsearch.documents import of_name, of_place, of_span
 
     return {
         "rank": scene.rank,
-        "video": {"id": scene.video.id, "path": str(scene.video.path)},
+        "video": of_name(scene.video),
         **of_span(scene.span),
         "score": round(scene.score, 4),
         "reasons": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 
-from vsearch.answer.hosts import is_loopback
-from vsearch.errors import ConfigError
+from vsearch.serve.run import address_of, listening_socket
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -26,15 +24,6 @@ MOST_CONNECTIONS = 256
 """So many at once, of all clients; others are told to come again."""
 
 
-def check_place(host: str, key: str) -> None:
-    """Refuse to let other machines in without a key."""
-    if not is_loopback(host) and not key:
-        raise ConfigError(
-            f"{host} can be reached from other machines: set VSEARCH_SERVE_KEY to a long secret "
-            "that clients must send, or stay on 127.0.0.1"
-        )
-
-
 def serve(
     server: MCPServer[Any],
     settings: ServeSettings,
@@ -45,18 +34,15 @@ def serve(
 
     No call needs to know of the one before it, so there are no sessions that could be used up.
     """
-    host = settings.host
-    check_place(host, key)
-    with _listening(host, settings.port) as listening:
-        chosen = listening.getsockname()[1]
+    with listening_socket(settings, key) as listening:
         app = server.streamable_http_app(
             streamable_http_path=PATH,
-            host=host,
+            host=settings.host,
             stateless_http=True,
             max_request_body_size=LARGEST_BYTES,
             transport_security=security(settings),
         )
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{chosen}{PATH}")
+        ready(f"{address_of(listening)}{PATH}")
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -99,13 +85,3 @@ def ip_address_of(host: str) -> str:
         return str(ip_address(host))
     except ValueError:
         return host
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except UnicodeError as error:
-        raise ConfigError(f"{host!r} cannot be the name of a host") from error
-    except OSError as error:
-        raise ConfigError(f"nothing can listen at {host} port {port}: {error.strerror}") from error

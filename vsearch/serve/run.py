@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from typing import TYPE_CHECKING
 
@@ -49,11 +48,7 @@ def listening_socket(settings: ServeSettings, key: str) -> socket.socket:
 def address_of(listening: socket.socket) -> str:
     """The address as a browser takes it."""
     host, port = listening.getsockname()[:2]
-    return (
-        f"http://[{host}]:{port}"
-        if ipaddress.ip_address(host).version == 6
-        else (f"http://{host}:{port}")
-    )
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def serve(app: FastAPI, settings: ServeSettings, listening: socket.socket) -> None:

@@ -30,8 +30,11 @@ EVERYWHERE = {
     "504": "It took too long",
 }
 STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    ":root{color-scheme:light dark}"
+    "body{font:16px/1.5 sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}"
     "td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}"
+    "@media(max-width:45rem){code{overflow-wrap:anywhere}th{display:none}td{display:block;padding:0}"
+    "td:first-child{padding-top:1rem}}"
 )
 POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src "
@@ -93,9 +96,10 @@ def page(document: dict[str, Any]) -> HTMLResponse:
     """The operations as a plain page, without scripts."""
     rows = "".join(_row(*entry) for entry in operations(document))
     html = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>vsearch</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>vsearch over HTTP</title>'
         f"<style>{STYLE}</style><h1>vsearch over HTTP</h1>"
-        f"<p>All of it, for programs: <code>openapi.json</code>, beside this page.</p><table>"
+        f"<p>All of it, for programs: <a href='openapi.json'>openapi.json</a>.</p><table>"
         f"<tr><th>request<th>takes<th>what it does{rows}</table></html>"
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
